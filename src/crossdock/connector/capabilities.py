@@ -1,0 +1,59 @@
+"""What a platform can do, declared: yes, no, or partly with the reason. Skips, screens and docs follow from it.
+
+Not here: how it is done (platforms/).
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Can(StrEnum):
+    YES = "yes"
+    NO = "no"
+    PARTLY = "partly"
+
+
+class Ability(Struct, frozen=True):
+    can: Can
+    why: str = ""
+
+
+YES = Ability(Can.YES)
+
+
+def no(why: str) -> Ability:
+    return Ability(Can.NO, why)
+
+
+def partly(why: str) -> Ability:
+    return Ability(Can.PARTLY, why)
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """One field for each thing the engine may want of a store. `settle_seconds` is how long after a write whose
+    outcome is unknown the platform may still carry it out or fail to show it to `find_order`."""
+
+    merchant_role: Ability
+    vendor_role: Ability
+    create_order: Ability
+    custom_lines: Ability
+    find_order_by_reference: Ability
+    mark_paid: Ability
+    cancel_order: Ability
+    edit_email: Ability
+    edit_phone: Ability
+    edit_note: Ability
+    edit_tags: Ability
+    edit_attributes: Ability
+    edit_metafields: Ability
+    edit_shipping_address: Ability
+    edit_marketing_consent: Ability
+    edit_lines: Ability
+    read_fulfillments: Ability
+    write_fulfillments: Ability
+    partial_fulfillment: Ability
+    edit_tracking: Ability
+    cancel_fulfillment: Ability
+    webhooks: Ability
+    settle_seconds: float

@@ -1,0 +1,239 @@
+"""The port: what a platform is to the engine. Platforms implement it; the engine knows nothing else of them.
+
+Terminology. *Store*: one shop on one platform. *Connection*: our credentials to it and where it is. *Reference*: our
+own, never-repeating name of a vendor order. *Observation*: what a webhook, poll or read said of one object.
+All ids are the platform's, as plain strings without decoration (Shopify: the number of the gid). All times are aware, UTC.
+Every method may raise the seven errors of `errors.py` and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from crossdock.connector.capabilities import Capabilities
+from crossdock.connector.http import Http
+from crossdock.core.catalog import RemoteVariant
+from crossdock.core.fulfillment import Fulfillment, Tracking
+from crossdock.core.orders import Order
+from crossdock.core.vendor_order import OrderChanges, RemoteVendorOrder, VendorOrderDraft
+
+
+class Role(StrEnum):
+    MERCHANT = "merchant"
+    VENDOR = "vendor"
+
+
+class Connection(Struct, frozen=True):
+    """How to reach one store. `base_url` has no trailing slash; `credentials` are the platform's own (opened from
+    their seal); never printed."""
+
+    store_id: int
+    role: Role
+    domain: str
+    base_url: str
+    credentials: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Connection(store_id={self.store_id}, domain={self.domain!r})"
+
+
+class Kind(StrEnum):
+    """What an observation is of."""
+
+    ORDER = "order"  # merchant store: an order; vendor store: a vendor order of ours (or a stranger's: ignored)
+    FULFILLMENT = "fulfillment"
+    STORE = "store"  # the store itself: uninstalled, settings changed
+    PRIVACY = "privacy"  # a compliance request about a buyer or a store
+    NOTHING = "nothing"  # verified, understood, of no interest
+
+
+class Observation(Struct, frozen=True, omit_defaults=True):
+    """What was seen of one object. `version` orders observations of the same object (bigger = newer; microseconds of
+    the platform's updated_at). `snapshot` None = ids only: the object must be read. `deleted`: the platform says gone.
+    `owner_id` is the id of the order a fulfilment belongs to, when known."""
+
+    kind: Kind
+    id: str
+    version: int = 0
+    snapshot: Order | RemoteVendorOrder | Fulfillment | None = None
+    owner_id: str = ""
+    deleted: bool = False
+    topic: str = ""
+    data: dict[str, Any] = {}
+
+
+class WebhookRefused(Exception):
+    """The delivery is not to be believed: unsigned, tampered, or of another store. Answer 401, do nothing."""
+
+
+class Webhook(Struct, frozen=True):
+    """One delivery, before it is believed. Header names are lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+T = TypeVar("T")
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """Some of a listing. `cursor` continues it; empty = this was the last page."""
+
+    items: tuple[T, ...]
+    cursor: str = ""
+
+
+class StoreInfo(Struct, frozen=True, omit_defaults=True):
+    """What a connection test learns."""
+
+    id: str
+    name: str
+    domain: str
+    currency: str
+    time_zone: str = ""
+    scopes: tuple[str, ...] = ()
+    missing_scopes: tuple[str, ...] = ()
+    plan: str = ""
+    default_location_id: str = ""
+
+
+class CancelState(StrEnum):
+    DONE = "done"
+    PENDING = "pending"  # asked; `job` names what to ask about next time
+
+
+class CancelOutcome(Struct, frozen=True, omit_defaults=True):
+    state: CancelState
+    job: str = ""
+
+
+class FulfillmentRequest(Struct, frozen=True, omit_defaults=True):
+    """A parcel to write on the merchant's order. Lines are the merchant's (line id, quantity)."""
+
+    order_id: str
+    lines: tuple[tuple[str, int], ...]
+    tracking: Tracking = Tracking()
+    notify_customer: bool = False
+
+
+class Subscriptions(Struct, frozen=True, omit_defaults=True):
+    """What a store should tell us, as it is: `address` to be called, `topics` subscribed, `changed` what was done."""
+
+    address: str
+    topics: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+class Renewed(Struct, frozen=True):
+    """New credentials to be sealed and kept, and when they want renewing again (None = they do not expire)."""
+
+    credentials: dict[str, Any]
+    expires_at: datetime | None = None
+
+
+class StoreClient(Protocol):
+    """One store, spoken to. Made per drain, cheap; keeps no state but its budget."""
+
+    # -- reads: must change nothing; a time-out is Unavailable --
+
+    async def check(self) -> StoreInfo:
+        """Must prove that the credentials work and say which scopes are missing for the connection's role."""
+
+    async def read_order(self, order_id: str) -> Order:
+        """The merchant's order, whole (every line, whatever paging that takes). Must raise Gone when it is not there."""
+
+    async def changed_orders(self, since: datetime, cursor: str = "") -> Page[Order]:
+        """Merchant store: orders changed at or after `since`, oldest change first, in pages. Must be resumable from
+        `cursor`. May repeat, must not miss (overlap is the caller's)."""
+
+    async def changed_vendor_orders(self, since: datetime, cursor: str = "") -> Page[tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]]:
+        """Vendor store: **our** orders (those with a reference) changed at or after `since`, with their fulfilments."""
+
+    async def read_vendor_order(self, remote_id: str) -> tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]:
+        """A vendor order of ours by its id in the vendor's store. Must raise Gone when it is not there."""
+
+    async def find_order(self, reference: str) -> RemoteVendorOrder | None:
+        """A vendor order by our reference. Must use a direct read where the platform has one; None means not there now
+        (capabilities.settle_seconds says how long that may still change)."""
+
+    async def list_variants(self, cursor: str = "") -> Page[RemoteVariant]:
+        """Every variant the store sells, in pages."""
+
+    async def read_fulfillments(self, order_id: str) -> tuple[Fulfillment, ...]:
+        """All fulfilments of an order (either role), cancelled ones included. Must be a direct read."""
+
+    # -- writes. Must raise OutcomeUnknown when the request left and no clear answer came, Unavailable only when
+    #    nothing can have been done, Rejected with the store's words when it said no. --
+
+    async def create_order(self, draft: VendorOrderDraft) -> RemoteVendorOrder:
+        """Place a vendor order. Must not e-mail the buyer; must take stock; totals must agree with draft.total (Should
+        raise Rejected(code="total_differs") *after* noting the id in `Rejected.words` when the store's total differs).
+        A reference that is already there must end as Rejected(code="reference_taken")."""
+
+    async def update_order(self, remote_id: str, changes: OrderChanges) -> RemoteVendorOrder:
+        """Set the given fields. Must be repeatable. Must raise Unsupported for what the platform cannot take."""
+
+    async def mark_paid(self, remote_id: str) -> RemoteVendorOrder:
+        """Must be repeatable: an order already paid is a success."""
+
+    async def cancel_order(self, remote_id: str, *, reason: str, job: str = "") -> CancelOutcome:
+        """Ask for, or with `job` ask after, a cancellation. Must be repeatable: cancelled already is DONE. No e-mail to
+        the buyer, no refund; stock goes back at the vendor."""
+
+    async def create_fulfillment(self, request: FulfillmentRequest) -> Fulfillment:
+        """Merchant store: write a parcel. Must raise Unavailable(call="routing") while the platform has not yet made
+        what a parcel is written against. Must refuse (Rejected code="quantity") rather than ship more than is left."""
+
+    async def update_tracking(self, fulfillment_id: str, tracking: Tracking, *, notify_customer: bool = False) -> Fulfillment:
+        """Replace the parcel's tracking. Must be repeatable."""
+
+    async def cancel_fulfillment(self, fulfillment_id: str) -> None:
+        """Must be repeatable."""
+
+    async def ensure_subscriptions(self, address: str) -> Subscriptions:
+        """Make the store's subscriptions (and whatever finding by reference needs) equal to what its role wants; must
+        be repeatable and must write nothing when all is there. Old addresses of ours are replaced."""
+
+    async def remove_subscriptions(self) -> None:
+        """Take back what `ensure_subscriptions` made; must be repeatable."""
+
+    async def renew(self) -> Renewed | None:
+        """New credentials where they expire; None where they do not. The caller holds the per-store lock."""
+
+
+class Platform(Protocol):
+    """One kind of store software: the object `PLATFORM` of a platform folder."""
+
+    name: str
+    title: str
+    capabilities: Capabilities
+
+    def client(self, connection: Connection, http: Http, *, now: "Clock") -> StoreClient:
+        """A client for one store."""
+
+    def expires_at(self, credentials: Mapping[str, Any]) -> datetime | None:
+        """When these credentials want renewing; None = never."""
+
+    def store_domain(self, typed: str) -> str:
+        """The store's canonical domain from what a person typed. Must raise ValueError naming the fix."""
+
+    def verify(self, webhook: Webhook, *, secrets: Sequence[str], domain: str) -> None:
+        """Must check the signature over the raw bytes in constant time against each secret, and that the delivery is of
+        this store. Must raise WebhookRefused otherwise."""
+
+    def observe(self, webhook: Webhook, *, role: Role) -> tuple[Observation, ...]:
+        """What a verified delivery says. Must never raise for odd content: what cannot be understood whole becomes
+        ids-only; what has no usable id becomes Kind.NOTHING with data={"problem": ...}."""
+
+
+class Clock(Protocol):
+    """The one source of time at the edge."""
+
+    def __call__(self) -> datetime:
+        """Now, aware, UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""

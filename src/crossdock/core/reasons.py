@@ -1,0 +1,65 @@
+"""Reason codes: why something waits, was refused, or needs a person. Codes only; web/phrases.py has the sentences.
+
+Not here: human language.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class Reason(StrEnum):
+    # a vendor order is made by hand
+    ADD_ON_INACTIVE = "add_on_inactive"
+    ORDER_SYNC_OFF = "order_sync_off"
+    VENDOR_HAS_NO_STORE = "vendor_has_no_store"
+    # a vendor order waits
+    STORE_NOT_CONNECTED = "store_not_connected"
+    ORDER_CANCELLED = "order_cancelled"
+    NOT_PAID = "not_paid"
+    LINES_NOT_LINKED = "lines_not_linked"
+    LINES_UNASSIGNED = "lines_unassigned"
+    ORDER_BELOW_MINIMUM = "order_below_minimum"
+    ORDER_ABOVE_MAXIMUM = "order_above_maximum"
+    QUANTITY_ABOVE_MAXIMUM = "quantity_above_maximum"
+    HELD_BY_PERSON = "held_by_person"
+    TOO_MUCH_CHANGE = "too_much_change"
+    VENDOR_GONE = "vendor_gone"
+    # a person is needed
+    REJECTED_BY_STORE = "rejected_by_store"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    ITEMS_EDITED = "items_edited"
+    EDIT_REFUSED = "edit_refused"
+    CANCEL_REFUSED = "cancel_refused"
+    CANCELLED_BY_VENDOR = "cancelled_by_vendor"
+    VENDOR_ORDER_GONE = "vendor_order_gone"
+    FULFILLMENT_REFUSED = "fulfillment_refused"
+    FULFILLMENT_UNKNOWN = "fulfillment_unknown"
+    NEEDS_REAUTHORISATION = "needs_reauthorisation"
+    STORE_UNREACHABLE = "store_unreachable"
+    STORE_UNINSTALLED = "store_uninstalled"
+    UNSUPPORTED = "unsupported"
+    UNEXPECTED_ERROR = "unexpected_error"
+    # a key comes back later
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    LOOKING_UP = "looking_up"
+    CANCELLING = "cancelling"
+    ROUTING_PENDING = "routing_pending"
+
+
+class Fact(Struct, frozen=True, omit_defaults=True):
+    """One rule of a decision: what it asked, what it saw, whether it let the order pass, what would release it.
+
+    `rule` is a stable code (e.g. "paid"); `seen` holds the facts, JSON values only, never personal data;
+    `release` is a code of what would let it pass (e.g. "order_paid"), empty when it passed.
+    """
+
+    rule: str
+    passed: bool
+    seen: dict[str, Any] = {}
+    release: str = ""
+
+
+Trace = tuple[Fact, ...]
