@@ -17,7 +17,7 @@ class DirtyKey(models.Model):
     priority = models.SmallIntegerField()
     due_at = models.DateTimeField(null=True)  # null = parked: waits for a person or for its store
     generation = models.BigIntegerField(default=1)
-    leased_until = models.DateTimeField(null=True)
+    lease = models.BigIntegerField(null=True)  # the lane's epoch when it was claimed; older than the lane's = free
     attempts = models.IntegerField(default=0)
     reason = models.TextField(default="", blank=True)  # why it was marked, or why it waits
     marked_at = models.DateTimeField()
@@ -34,10 +34,11 @@ class DirtyKey(models.Model):
 
 class Lane(models.Model):
     """A group of stores drained by one job at a time. `awake`: its drainer will look again before it ends, so that
-    marking needs no new job."""
+    marking needs no new job. `epoch` grows with each drain: what an earlier, dead drainer had claimed is free again."""
 
     id = models.SmallIntegerField(primary_key=True)
     awake = models.BooleanField(default=False)
+    epoch = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "lane"

@@ -79,6 +79,7 @@ class VendorOrder(models.Model):
     wants_paid = models.BooleanField(default=False)
     remote_paid = models.BooleanField(default=False)
     remote_cancelled_at = models.DateTimeField(null=True)
+    read_needed = models.BooleanField(default=False)  # only ids were seen, or two versions of one moment: read it
     held_by_person = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     linked_at = models.DateTimeField(null=True)
