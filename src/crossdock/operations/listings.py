@@ -1,0 +1,148 @@
+"""Links between a merchant's variants and vendors' variants, and the catalogue that unlinked lines are looked up in.
+
+Not here: which line is whose (core/routing.py), or reading a store's catalogue (sync).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from msgspec import Struct
+
+from crossdock.core.catalog import RemoteVariant
+from crossdock.models import Marketplace, Store
+from crossdock.operations.record import Refused, What, record
+from crossdock.sync import dirty
+
+LINK = """
+INSERT INTO variant_link (marketplace_id, vendor_id, merchant_product_id, merchant_variant_id,
+                          vendor_product_id, vendor_variant_id, made_by, made_at)
+SELECT %(marketplace)s, link.*, %(made_by)s, %(now)s
+FROM unnest(%(vendors)s::bigint[], %(merchant_products)s::text[], %(merchant_variants)s::text[],
+            %(vendor_products)s::text[], %(vendor_variants)s::text[]) AS link
+ON CONFLICT (marketplace_id, merchant_variant_id) DO UPDATE
+SET vendor_id = excluded.vendor_id, merchant_product_id = excluded.merchant_product_id,
+    vendor_product_id = excluded.vendor_product_id, vendor_variant_id = excluded.vendor_variant_id,
+    made_by = excluded.made_by, made_at = excluded.made_at
+"""
+RECORD = """
+INSERT INTO store_variant (marketplace_id, seen_at, store_id, product_id, variant_id, sku, title)
+SELECT %(marketplace)s, %(now)s, variant.*
+FROM unnest(%(stores)s::bigint[], %(products)s::text[], %(variants)s::text[], %(skus)s::text[], %(titles)s::text[])
+     AS variant
+ON CONFLICT (store_id, variant_id) DO UPDATE
+SET product_id = excluded.product_id, sku = excluded.sku, title = excluded.title, seen_at = excluded.seen_at
+"""
+
+
+class NewLink(Struct, frozen=True):
+    """Two ids that are the same thing, and whose."""
+
+    vendor_id: int
+    merchant_product_id: str
+    merchant_variant_id: str
+    vendor_product_id: str
+    vendor_variant_id: str
+
+
+class ForeignVendor(Refused):
+    """A link names a vendor of another marketplace, or none."""
+
+    code = "foreign_vendor"
+
+
+@transaction.atomic
+def link_variants(
+    *, marketplace: Marketplace, links: Iterable[NewLink], made_by: str, now: datetime, who: str = ""
+) -> int:
+    """Link variants, replacing older links of the same merchant variant (the last of `links` wins). Orders that wait
+    for a link are looked at again. Returns how many links were written. Raises ForeignVendor."""
+    rows = list({link.merchant_variant_id: link for link in links}.values())
+    if not rows:
+        return 0
+    _check_vendors(marketplace, {link.vendor_id for link in rows})
+    with connection.cursor() as cursor:
+        cursor.execute(LINK, _columns(marketplace, rows) | {"made_by": made_by, "now": now})
+        dirty.mark_orders(cursor, marketplace_id=marketplace.pk, now=now, reason="variants_linked")
+    data = {"count": len(rows), "made_by": made_by}
+    record(What.VARIANTS_LINKED, marketplace=marketplace, who=who, now=now, data=data)
+    return len(rows)
+
+
+@transaction.atomic
+def unlink_variants(
+    *, marketplace: Marketplace, merchant_variant_ids: Sequence[str], now: datetime, who: str = ""
+) -> int:
+    """Take links back. What was sent stays sent; what waits is decided again. Returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM variant_link WHERE marketplace_id = %s AND merchant_variant_id = ANY(%s)",
+            [marketplace.pk, list(merchant_variant_ids)],
+        )
+        gone = cursor.rowcount
+        dirty.mark_orders(cursor, marketplace_id=marketplace.pk, now=now, reason="variants_unlinked")
+    record(What.VARIANTS_UNLINKED, marketplace=marketplace, who=who, now=now, data={"count": gone})
+    return gone
+
+
+def record_variants(*, store: Store, variants: Sequence[RemoteVariant], now: datetime, who: str = "") -> int:
+    """Take one page of a store's catalogue as it is now. Returns how many variants it had."""
+    return record_catalogues(marketplace_id=store.marketplace_id, catalogues={store.pk: variants}, now=now, who=who)
+
+
+@transaction.atomic
+def record_catalogues(
+    *, marketplace_id: int, catalogues: Mapping[int, Sequence[RemoteVariant]], now: datetime, who: str = ""
+) -> int:
+    """Pages of many stores' catalogues at once, by store id. Orders that wait for a line to be found are looked at
+    again. Returns how many variants there were."""
+    rows = {(store, each.variant_id): each for store, page in catalogues.items() for each in page}
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        _upsert_variants(cursor, marketplace_id, rows, now)
+        dirty.mark_orders(cursor, marketplace_id=marketplace_id, now=now, reason="variants_recorded")
+    only = next(iter(catalogues)) if len(catalogues) == 1 else None
+    data = {"count": len(rows), "stores": len(catalogues)}
+    record(What.VARIANTS_RECORDED, marketplace=marketplace_id, who=who, now=now, data=data, store_id=only)
+    return len(rows)
+
+
+def full_title(variant: RemoteVariant) -> str:
+    """The title an order line of this variant carries: the product's, then " - " and the variant's where it has one."""
+    return f"{variant.title} - {variant.variant_title}" if variant.variant_title else variant.title
+
+
+def _check_vendors(marketplace: Marketplace, vendor_ids: set[int]) -> None:
+    known = set(marketplace.vendors.filter(pk__in=vendor_ids).values_list("pk", flat=True))
+    if known != vendor_ids:
+        raise ForeignVendor(f"not vendors of this marketplace: {sorted(vendor_ids - known)[:5]}", field="vendor_id")
+
+
+def _columns(marketplace: Marketplace, rows: Sequence[NewLink]) -> dict[str, object]:
+    return {
+        "marketplace": marketplace.pk,
+        "vendors": [row.vendor_id for row in rows],
+        "merchant_products": [row.merchant_product_id for row in rows],
+        "merchant_variants": [row.merchant_variant_id for row in rows],
+        "vendor_products": [row.vendor_product_id for row in rows],
+        "vendor_variants": [row.vendor_variant_id for row in rows],
+    }
+
+
+def _upsert_variants(
+    cursor: CursorWrapper, marketplace_id: int, rows: Mapping[tuple[int, str], RemoteVariant], now: datetime
+) -> None:
+    cursor.execute(
+        RECORD,
+        {
+            "marketplace": marketplace_id,
+            "now": now,
+            "stores": [store for store, _ in rows],
+            "products": [each.product_id for each in rows.values()],
+            "variants": [each.variant_id for each in rows.values()],
+            "skus": [each.sku for each in rows.values()],
+            "titles": [full_title(each) for each in rows.values()],
+        },
+    )

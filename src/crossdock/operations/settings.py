@@ -1,0 +1,186 @@
+"""The rules a merchant sets: order sync for the marketplace and per vendor, and the add-ons.
+
+Not here: what a rule means (core/decision.py), or what a change would release (preview.py).
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import connection, transaction
+
+from crossdock.models import Marketplace, OrderPolicy, PolicyChange, Vendor
+from crossdock.operations.record import Refused, What, record
+from crossdock.sync import dirty
+
+SWITCHES = ("order_sync", "paid_only", "push_unsynced", "override_customer")
+TEXTS = ("merchant_name", "merchant_email", "merchant_phone")
+AMOUNTS = ("minimum_value", "maximum_value")
+FIELDS = (*SWITCHES, *TEXTS, *AMOUNTS, "maximum_quantity")
+ADD_ONS = re.compile(r"vendor_store_connect|locations|auto_variants|order_push:[a-z][a-z0-9_]*")
+LONGEST_TEXT = 200
+HIGHEST_AMOUNT = Decimal(10) ** 15
+HIGHEST_QUANTITY = 1_000_000
+
+
+class BadSetting(Refused):
+    """A setting's value cannot be; `field` says which."""
+
+    code = "bad_setting"
+
+
+class NothingToRevert(Refused):
+    """The rule has been changed again since, or this change changed nothing."""
+
+    code = "nothing_to_revert"
+
+
+def read_order_policy(*, marketplace: Marketplace, vendor: Vendor | None = None) -> OrderPolicy:
+    """The marketplace's own rules, or one vendor's overrides (unsaved and all null when it has none)."""
+    found = OrderPolicy.objects.filter(marketplace=marketplace, vendor=vendor).first()
+    return found or OrderPolicy(marketplace=marketplace, vendor=vendor)
+
+
+def check_order_policy(
+    *, marketplace: Marketplace, vendor: Vendor | None, changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`changes` in the rows' own types. Raises BadSetting naming the field."""
+    clean = {field: _clean(field, value, own=vendor is None) for field, value in changes.items()}
+    policy = read_order_policy(marketplace=marketplace, vendor=vendor)
+    _check_whole(policy, read_order_policy(marketplace=marketplace), clean)
+    return clean
+
+
+@transaction.atomic
+def set_order_policy(
+    *, marketplace: Marketplace, changes: Mapping[str, Any], who: str, now: datetime, vendor: Vendor | None = None
+) -> PolicyChange | None:
+    """Change rules; null in a vendor's rules means "as the marketplace". Every order that waits is decided again, so
+    that what waited for this, and nothing else, goes out. Returns None when nothing differs. Raises BadSetting."""
+    Marketplace.objects.select_for_update().get(pk=marketplace.pk)
+    clean = check_order_policy(marketplace=marketplace, vendor=vendor, changes=changes)
+    policy = read_order_policy(marketplace=marketplace, vendor=vendor)
+    before = {field: getattr(policy, field) for field in clean if getattr(policy, field) != clean[field]}
+    if not before:
+        return None
+    for field in before:
+        setattr(policy, field, clean[field])
+    policy.updated_at = now
+    policy.save()
+    change = PolicyChange.objects.create(
+        policy=policy,
+        at=now,
+        who=who,
+        before=_plain(before),
+        after=_plain({field: clean[field] for field in before}),
+    )
+    _mark_waiting(marketplace, vendor, now)
+    data = {"vendor": vendor.name if vendor else "", "before": change.before, "after": change.after}
+    record(What.ORDER_POLICY_CHANGED, marketplace=marketplace, who=who, now=now, data=data | {"change": change.pk})
+    return change
+
+
+@transaction.atomic
+def revert_policy_change(*, change: PolicyChange, who: str, now: datetime) -> PolicyChange:
+    """Put back what a change replaced. Raises NothingToRevert when a field was changed again since."""
+    policy = change.policy
+    current = _plain({field: getattr(policy, field) for field in change.after})
+    if current != change.after:
+        raise NothingToRevert("a later change replaced these values")
+    made = set_order_policy(
+        marketplace=policy.marketplace, vendor=policy.vendor, changes=change.before, who=who, now=now
+    )
+    if made is None:
+        raise NothingToRevert("nothing differs")
+    return made
+
+
+@transaction.atomic
+def set_add_on(*, marketplace: Marketplace, add_on: str, on: bool, who: str, now: datetime) -> None:
+    """Switch an add-on, e.g. "order_push:shopify". Raises BadSetting."""
+    if not ADD_ONS.fullmatch(add_on):
+        raise BadSetting(f"no add-on is called {add_on!r}", field="add_on")
+    kept = Marketplace.objects.select_for_update().get(pk=marketplace.pk)
+    switched_off = {name: False for name, value in kept.add_ons.items() if value is False and name != add_on}
+    kept.add_ons = switched_off if on else switched_off | {add_on: False}
+    kept.save(update_fields=["add_ons"])
+    marketplace.add_ons = kept.add_ons
+    _mark_waiting(marketplace, None, now)
+    record(What.ADD_ON_SWITCHED, marketplace=marketplace, who=who, now=now, data={"add_on": add_on, "on": on})
+
+
+def _mark_waiting(marketplace: Marketplace, vendor: Vendor | None, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        vendor_id = vendor.pk if vendor else None
+        dirty.mark_orders(
+            cursor, marketplace_id=marketplace.pk, vendor_id=vendor_id, now=now, reason="settings_changed"
+        )
+
+
+def _clean(field: str, value: Any, *, own: bool) -> Any:
+    if field not in FIELDS:
+        raise BadSetting(f"no setting is called {field!r}; there are {', '.join(FIELDS)}", field=field)
+    if field in SWITCHES:
+        return _switch(field, value, own=own)
+    if value is None or value == "":
+        return None
+    if field in TEXTS:
+        return _text(field, value)
+    return _amount(field, value) if field in AMOUNTS else _quantity(field, value)
+
+
+def _switch(field: str, value: Any, *, own: bool) -> bool | None:
+    if value is None and own:
+        raise BadSetting(f"{field} is on or off for the marketplace; only a vendor may leave it open", field=field)
+    if value is not None and not isinstance(value, bool):
+        raise BadSetting(f"{field} is on or off, not {value!r}", field=field)
+    return value
+
+
+def _text(field: str, value: Any) -> str:
+    text = str(value).strip()
+    if len(text) > LONGEST_TEXT:
+        raise BadSetting(f"{field} is longer than {LONGEST_TEXT} characters", field=field)
+    if field == "merchant_email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        raise BadSetting(f"{field} is not an e-mail address", field=field)
+    return text
+
+
+def _amount(field: str, value: Any) -> Decimal:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation as error:
+        raise BadSetting(f"{field} is an amount such as 25.00, not {value!r}", field=field) from error
+    if not amount.is_finite() or not 0 <= amount < HIGHEST_AMOUNT:
+        raise BadSetting(f"{field} is an amount of zero or more", field=field)
+    return amount.quantize(Decimal("0.001"))
+
+
+def _quantity(field: str, value: Any) -> int:
+    try:
+        quantity = int(str(value))
+    except ValueError as error:
+        raise BadSetting(f"{field} is a whole number, not {value!r}", field=field) from error
+    if not 1 <= quantity <= HIGHEST_QUANTITY:
+        raise BadSetting(f"{field} is between 1 and {HIGHEST_QUANTITY}", field=field)
+    return quantity
+
+
+def _check_whole(policy: OrderPolicy, base: OrderPolicy, clean: Mapping[str, Any]) -> None:
+    """`base` is the marketplace's policy, which a vendor's leaves open values to."""
+
+    def value(field: str) -> Any:
+        own = clean.get(field, getattr(policy, field))
+        return getattr(base, field) if own is None and policy.vendor_id is not None else own
+
+    low, high = value("minimum_value"), value("maximum_value")
+    if low is not None and high is not None and low > high:
+        raise BadSetting("minimum_value is above maximum_value", field="minimum_value")
+    if value("override_customer") and not value("merchant_email"):
+        raise BadSetting("override_customer needs merchant_email, which vendors are then given", field="merchant_email")
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: str(value) if isinstance(value, Decimal) else value for field, value in values.items()}
