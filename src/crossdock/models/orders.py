@@ -26,13 +26,19 @@ class MerchantOrder(models.Model):
     total = models.DecimalField(null=True, max_digits=20, decimal_places=3)
     currency = models.TextField(default="", blank=True)
     merchant_share = models.JSONField(null=True)  # unassigned lines, tips, and what is left of shipping: no buyer data
+    has_unassigned = models.BooleanField(default=False)  # lines that should have a vendor and have none
     seen_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "merchant_order"
         constraints = [models.UniqueConstraint(fields=["store", "remote_id"], name="merchant_order_once")]
-        indexes = [models.Index(fields=["marketplace", "-id"], name="merchant_order_list")]
+        indexes = [
+            models.Index(fields=["marketplace", "-id"], name="merchant_order_list"),
+            models.Index(
+                fields=["marketplace"], condition=models.Q(has_unassigned=True), name="merchant_order_unassigned"
+            ),
+        ]
 
 
 class VendorOrder(models.Model):

@@ -1,0 +1,109 @@
+"""Dirty keys: the only code that marks them. A mark is durable with the caller's transaction and wakes its lane with it.
+
+What survives a crash: everything; a key leaves the table only when its work is durable. Claiming is in drain.py.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from crossdock.sync.db import named
+
+LANES = 8  # sql/dirty.sql has the same number
+PRIORITY = {"order": 0, "vendor_order": 1, "fulfillment": 2, "subscription": 3, "sweep": 4}
+WAITING = ("held", "manual")
+
+
+class Mark(Struct, frozen=True):
+    """One key to be looked at again, at `due_at` (None = now)."""
+
+    store_id: int
+    kind: str
+    ref: int
+    reason: str
+    due_at: datetime | None = None
+
+
+class SyncCursor(Protocol):
+    """As much of Django's (or psycopg's) cursor as marking needs."""
+
+    def execute(self, query: Any, params: Any = None, /) -> Any: ...
+
+    def fetchall(self) -> Sequence[Sequence[Any]]: ...
+
+
+def parameters(marks: Iterable[Mark], now: datetime) -> dict[str, Any]:
+    """The arrays of statement `mark`."""
+    rows = list(marks)
+    return {
+        "store_ids": [row.store_id for row in rows],
+        "kinds": [row.kind for row in rows],
+        "refs": [row.ref for row in rows],
+        "priorities": [PRIORITY[row.kind] for row in rows],
+        "due_ats": [row.due_at or now for row in rows],
+        "reasons": [row.reason for row in rows],
+        "now": now,
+    }
+
+
+def lanes_of(marks: Iterable[Mark], now: datetime) -> list[int]:
+    """Lanes to wake: those with a key that is due now."""
+    return sorted({mark.store_id % LANES for mark in marks if mark.due_at is None or mark.due_at <= now})
+
+
+async def mark_async(cursor: AsyncCursor[Any], marks: Sequence[Mark], *, now: datetime) -> None:
+    """Mark inside the caller's transaction. Call it last: it holds the lanes' rows until the commit."""
+    if marks:
+        await cursor.execute(named("mark"), parameters(marks, now))
+        await wake_async(cursor, lanes_of(marks, now))
+
+
+async def wake_async(cursor: AsyncCursor[Any], lanes: Sequence[int]) -> None:
+    await cursor.execute(named("wake"), {"lanes": list(lanes)})
+    asleep = [row[0] for row in await cursor.fetchall()]
+    if asleep:
+        await cursor.execute(named("defer_drains"), {"lanes": asleep})
+
+
+def mark(cursor: SyncCursor, marks: Sequence[Mark], *, now: datetime) -> None:
+    """`mark_async` for operations: inside the caller's transaction."""
+    if marks:
+        cursor.execute(named("mark"), parameters(marks, now))
+        wake(cursor, lanes_of(marks, now))
+
+
+def wake(cursor: SyncCursor, lanes: Sequence[int]) -> None:
+    cursor.execute(named("wake"), {"lanes": list(lanes)})
+    asleep = [row[0] for row in cursor.fetchall()]
+    if asleep:
+        cursor.execute(named("defer_drains"), {"lanes": asleep})
+
+
+def mark_orders(
+    cursor: SyncCursor,
+    *,
+    marketplace_id: int,
+    vendor_id: int | None = None,
+    states: Sequence[str] = WAITING,
+    now: datetime,
+    reason: str,
+) -> int:
+    """Mark every order that waits in one of `states`; returns how many. For changed settings, links, connections."""
+    cursor.execute(
+        named("mark_orders"),
+        {"marketplace_id": marketplace_id, "vendor_id": vendor_id, "states": list(states), "reason": reason, "now": now},
+    )
+    lanes = [row[0] for row in cursor.fetchall()]
+    wake(cursor, sorted(set(lanes)))
+    return len(lanes)
+
+
+def mark_unassigned(cursor: SyncCursor, *, marketplace_id: int, now: datetime, reason: str) -> int:
+    """Mark every order with lines that no vendor was found for; returns how many."""
+    cursor.execute(named("mark_unassigned"), {"marketplace_id": marketplace_id, "reason": reason, "now": now})
+    lanes = [row[0] for row in cursor.fetchall()]
+    wake(cursor, sorted(set(lanes)))
+    return len(lanes)
