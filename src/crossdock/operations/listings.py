@@ -64,7 +64,7 @@ def link_variants(
     _check_vendors(marketplace, {link.vendor_id for link in rows})
     with connection.cursor() as cursor:
         cursor.execute(LINK, _columns(marketplace, rows) | {"made_by": made_by, "now": now})
-        dirty.mark_orders(cursor, marketplace_id=marketplace.pk, now=now, reason="variants_linked")
+        _mark_waiting(cursor, marketplace.pk, now, "variants_linked")
     data = {"count": len(rows), "made_by": made_by}
     record(What.VARIANTS_LINKED, marketplace=marketplace, who=who, now=now, data=data)
     return len(rows)
@@ -81,7 +81,7 @@ def unlink_variants(
             [marketplace.pk, list(merchant_variant_ids)],
         )
         gone = cursor.rowcount
-        dirty.mark_orders(cursor, marketplace_id=marketplace.pk, now=now, reason="variants_unlinked")
+        _mark_waiting(cursor, marketplace.pk, now, "variants_unlinked")
     record(What.VARIANTS_UNLINKED, marketplace=marketplace, who=who, now=now, data={"count": gone})
     return gone
 
@@ -102,7 +102,7 @@ def record_catalogues(
         return 0
     with connection.cursor() as cursor:
         _upsert_variants(cursor, marketplace_id, rows, now)
-        dirty.mark_orders(cursor, marketplace_id=marketplace_id, now=now, reason="variants_recorded")
+        _mark_waiting(cursor, marketplace_id, now, "variants_recorded")
     only = next(iter(catalogues)) if len(catalogues) == 1 else None
     data = {"count": len(rows), "stores": len(catalogues)}
     record(What.VARIANTS_RECORDED, marketplace=marketplace_id, who=who, now=now, data=data, store_id=only)
@@ -112,6 +112,11 @@ def record_catalogues(
 def full_title(variant: RemoteVariant) -> str:
     """The title an order line of this variant carries: the product's, then " - " and the variant's where it has one."""
     return f"{variant.title} - {variant.variant_title}" if variant.variant_title else variant.title
+
+
+def _mark_waiting(cursor: CursorWrapper, marketplace_id: int, now: datetime, reason: str) -> None:
+    dirty.mark_orders(cursor, marketplace_id=marketplace_id, now=now, reason=reason)
+    dirty.mark_unassigned(cursor, marketplace_id=marketplace_id, now=now, reason=reason)
 
 
 def _check_vendors(marketplace: Marketplace, vendor_ids: set[int]) -> None:

@@ -25,7 +25,7 @@ class PersonExists(Refused):
 
 @transaction.atomic
 def create_marketplace(*, name: str, slug: str, now: datetime, who: str = "") -> Marketplace:
-    """A marketplace with the careful order rules: sync on, paid orders only, linked lines only, the buyer's own data."""
+    """A marketplace with the careful order rules: sync on, paid orders only, linked lines only, buyers' own data."""
     if Marketplace.objects.filter(slug=slug).exists():
         raise SlugTaken(f"the short name {slug!r} is taken", field="slug")
     marketplace = Marketplace.objects.create(name=name, slug=slug, created_at=now)

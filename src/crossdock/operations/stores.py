@@ -4,7 +4,7 @@ Not here: speaking to a store (sync, platforms), or the browser's way through a 
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from msgspec import Struct
 
 from crossdock.connector import registry
-from crossdock.models import Attention, Marketplace, Store, Sweep, Vendor
+from crossdock.models import Attention, DirtyKey, Marketplace, Store, Sweep, Vendor
 from crossdock.models.seal import Ring
 from crossdock.operations.record import Refused, What, record
 from crossdock.sync import dirty
@@ -119,9 +119,7 @@ def disconnect_store(*, store: Store, now: datetime, who: str = "") -> None:
     nothing = _seal(Ring.from_settings(), {})
     Store.objects.filter(pk=store.pk).update(sealed=nothing, renew_at=None)
     _set_state(store, Store.State.DISCONNECTED, now)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE dirty_key SET due_at = NULL, reason = 'disconnected' WHERE store_id = %s", [store.pk])
-    _mark_orders(store, now)
+    _mark_orders(store.marketplace_id, store.vendor_id, now)
     record(What.STORE_DISCONNECTED, marketplace=store.marketplace_id, who=who, now=now, store_id=store.pk)
 
 
@@ -191,17 +189,13 @@ def _begin(stores: Sequence[Store], now: datetime) -> None:
     sweeps = [Sweep(store=store, kind=kind, since=now) for store in stores for kind in SWEEPS[store.vendor_id is None]]
     Sweep.objects.bulk_create(sweeps, batch_size=BATCH, ignore_conflicts=True)
     kept = Sweep.objects.filter(store__in=[store.pk for store in stores]).values_list("store_id", "pk")
-    keys = [(store.pk, "subscription", store.pk) for store in stores]
-    keys += [(store_id, "sweep", sweep_id) for store_id, sweep_id in kept]
+    marks = [dirty.Mark(store.pk, "subscription", store.pk, "connected") for store in stores]
+    marks += [dirty.Mark(store_id, "sweep", sweep_id, "connected") for store_id, sweep_id in kept]
     with connection.cursor() as cursor:
-        dirty.mark(cursor, keys, now=now, reason="connected")
-    for store in _few(stores):
-        _mark_orders(store, now)
-
-
-def _few(stores: Sequence[Store]) -> Iterable[Store]:
-    """One marketplace-wide marking does for many stores."""
-    return stores if len(stores) == 1 else [Store(marketplace_id=stores[0].marketplace_id)] if stores else []
+        dirty.mark(cursor, marks, now=now)
+    only = stores[0].vendor_id if len(stores) == 1 else None
+    for marketplace_id in {store.marketplace_id for store in stores}:
+        _mark_orders(marketplace_id, only, now)
 
 
 def _set_state(store: Store, state: Store.State, now: datetime) -> None:
@@ -211,18 +205,16 @@ def _set_state(store: Store, state: Store.State, now: datetime) -> None:
 
 def _wake(store: Store, now: datetime) -> None:
     """Everything parked for this store is due; orders that waited for it are decided again; old complaints close."""
+    keys = DirtyKey.objects.filter(store=store).values_list("kind", "ref")
+    marks = [dirty.Mark(store.pk, kind, ref, "store_resumed") for kind, ref in {*keys, ("subscription", store.pk)}]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT store_id, kind, ref FROM dirty_key WHERE store_id = %s", [store.pk])
-        keys = [*cursor.fetchall(), (store.pk, "subscription", store.pk)]
-        dirty.mark(cursor, keys, now=now, reason="store_resumed")
+        dirty.mark(cursor, marks, now=now)
     Attention.objects.filter(store=store, closed_at=None, reason__in=PROBLEMS_OF_CONNECTION).update(
         closed_at=now, closed_by="hub"
     )
-    _mark_orders(store, now)
+    _mark_orders(store.marketplace_id, store.vendor_id, now)
 
 
-def _mark_orders(store: Store, now: datetime) -> None:
+def _mark_orders(marketplace_id: int, vendor_id: int | None, now: datetime) -> None:
     with connection.cursor() as cursor:
-        dirty.mark_orders(
-            cursor, marketplace_id=store.marketplace_id, vendor_id=store.vendor_id, now=now, reason="store_changed"
-        )
+        dirty.mark_orders(cursor, marketplace_id=marketplace_id, vendor_id=vendor_id, now=now, reason="store_changed")

@@ -43,6 +43,8 @@ def add_vendors(
             made = Vendor.objects.bulk_create(rows, batch_size=BATCH)
     except IntegrityError as error:
         raise VendorNameTaken("a vendor of that name is there already", field="name") from error
+    with connection.cursor() as cursor:  # a line may carry the new vendor's name
+        dirty.mark_unassigned(cursor, marketplace_id=marketplace.pk, now=now, reason="vendors_added")
     data = {"count": len(made), "names": [vendor.name for vendor in made[:5]]}
     record(What.VENDORS_ADDED, marketplace=marketplace, who=who, now=now, data=data)
     return made

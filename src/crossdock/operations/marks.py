@@ -1,0 +1,29 @@
+"""Which keys to mark when a person touches an order. Not here: marking itself (sync/dirty.py)."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from crossdock.models import MerchantOrder, VendorOrder
+from crossdock.sync import dirty
+
+
+def mark_routing(order: MerchantOrder, *, now: datetime, reason: str) -> None:
+    """Decide again what becomes of the order's lines."""
+    _mark(dirty.Mark(order.store_id, "order", order.pk, reason), now)
+
+
+def mark_vendor_order(row: VendorOrder, *, now: datetime, reason: str) -> None:
+    """Look at one vendor order again, at its store."""
+    if row.store_id is not None:
+        _mark(dirty.Mark(row.store_id, "vendor_order", row.pk, reason), now)
+
+
+def mark_parcels(order: MerchantOrder, *, now: datetime, reason: str) -> None:
+    """Look at all parcels of the order again, at the merchant's store."""
+    _mark(dirty.Mark(order.store_id, "fulfillment", order.pk, reason), now)
+
+
+def _mark(mark: dirty.Mark, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        dirty.mark(cursor, [mark], now=now)

@@ -1,0 +1,182 @@
+"""What a person may do with an order: hold, release, try again, say what became of an unknown one, fulfil by hand.
+
+Not here: what the engine does by itself (sync), or why an order is where it is (explain.py).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from crossdock.core.fulfillment import FulfillmentStatus, Tracking
+from crossdock.core.reasons import Reason
+from crossdock.models import Attention, MerchantOrder, Parcel, VendorOrder
+from crossdock.operations import marks
+from crossdock.operations.opened import open_draft
+from crossdock.operations.record import Refused, What, record
+
+State = VendorOrder.State
+NOT_SENT = (State.HELD, State.READY, State.MANUAL)
+BY_PERSON = "person"
+
+
+class NotInThatState(Refused):
+    """The vendor order has moved on, and this cannot be done to it any more."""
+
+    code = "not_in_that_state"
+
+
+class NumberTaken(Refused):
+    """That order of the vendor's store belongs to another vendor order."""
+
+    code = "number_taken"
+
+
+class TooMany(Refused):
+    """More of a line than is left to ship, or a line that is not the vendor order's."""
+
+    code = "too_many"
+
+
+@transaction.atomic
+def hold_order(*, vendor_order: VendorOrder, now: datetime, who: str) -> None:
+    """Keep a vendor order from going out until it is released. Raises NotInThatState once it was sent."""
+    row = _locked(vendor_order, NOT_SENT)
+    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=True)
+    marks.mark_routing(row.order, now=now, reason="held_by_person")
+    _record(What.ORDER_HELD, row, now, who)
+
+
+@transaction.atomic
+def release_order(*, vendor_order: VendorOrder, now: datetime, who: str) -> None:
+    """Take a person's hold back; the rules decide again. Raises NotInThatState."""
+    row = _locked(vendor_order, NOT_SENT)
+    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=False)
+    marks.mark_routing(row.order, now=now, reason="released_by_person")
+    _record(What.ORDER_RELEASED, row, now, who)
+
+
+@transaction.atomic
+def retry_order(*, order: MerchantOrder, now: datetime, who: str) -> int:
+    """Look at everything of an order again, at once. What a store had refused may go to it again: a refusal means that
+    nothing was done. Unknown outcomes are looked up, never repeated. Returns how many refusals were lifted."""
+    lifted = VendorOrder.objects.filter(order=order, state=State.REJECTED).update(
+        state=State.READY, words="", reason=""
+    )
+    lifted += Parcel.objects.filter(order=order, state=Parcel.State.REJECTED).update(
+        state=Parcel.State.READY, words="", reason=""
+    )
+    refusals = (Reason.REJECTED_BY_STORE, Reason.FULFILLMENT_REFUSED, Reason.EDIT_REFUSED, Reason.CANCEL_REFUSED)
+    _close(Attention.objects.filter(order=order, reason__in=refusals), now, who)
+    marks.mark_routing(order, now=now, reason="retry")
+    marks.mark_parcels(order, now=now, reason="retry")
+    for row in VendorOrder.objects.filter(order=order):
+        marks.mark_vendor_order(row, now=now, reason="retry")
+    data = {"refusals_lifted": lifted}
+    record(What.ORDER_RETRIED, marketplace=order.marketplace_id, who=who, now=now, order_id=order.pk, data=data)
+    return lifted
+
+
+@transaction.atomic
+def resolve_unknown(
+    *, vendor_order: VendorOrder, remote_id: str | None, now: datetime, who: str, remote_name: str = ""
+) -> None:
+    """A person looked into the vendor's store: the order is there as `remote_id`, or (None) it is not and is to be
+    pushed again. Raises NotInThatState, NumberTaken."""
+    row = _locked(vendor_order, (State.UNKNOWN,))
+    found = {"state": State.LINKED, "remote_id": remote_id, "remote_name": remote_name, "linked_at": now}
+    absent = {"state": State.READY, "sending_at": None, "looked_at": None}
+    _update_once(row, (found if remote_id else absent) | {"reason": "", "words": ""})
+    _close(Attention.objects.filter(vendor_order=row, reason=Reason.OUTCOME_UNKNOWN), now, who)
+    marks.mark_vendor_order(row, now=now, reason="resolved_by_person")
+    _record(What.UNKNOWN_RESOLVED, row, now, who, {"remote_id": remote_id or ""})
+
+
+@transaction.atomic
+def fulfill_by_hand(
+    *, vendor_order: VendorOrder, lines: Sequence[tuple[str, int]], tracking: Tracking, now: datetime, who: str
+) -> Parcel:
+    """Write a parcel of an order that is made by hand. From then on the order is never pushed by itself, so that
+    nothing is shipped twice; it is closed once all is shipped. Raises NotInThatState, TooMany."""
+    row = _locked(vendor_order, (State.MANUAL,))
+    left = left_to_ship(vendor_order=row)
+    asked = Counter[str]()
+    for line_id, quantity in lines:
+        asked[line_id] += quantity
+    if not asked or any(not 0 < count <= left.get(line_id, 0) for line_id, count in asked.items()):
+        raise TooMany("more than is left to ship", field="lines")
+    parcel = Parcel.objects.create(
+        vendor_order=row,
+        order=row.order,
+        remote_id=f"hand:{row.parcels.count() + 1}",
+        status=FulfillmentStatus.SUCCESS,
+        lines=[[line_id, count] for line_id, count in asked.items()],
+        tracking=msgspec.to_builtins(tracking),
+        shipped_at=now,
+        state=Parcel.State.READY,
+    )
+    whole = sum(asked.values()) == sum(left.values())
+    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=True, state=State.CLOSED if whole else State.MANUAL)
+    marks.mark_parcels(row.order, now=now, reason="fulfilled_by_hand")
+    _record(What.FULFILLED_BY_HAND, row, now, who, {"parcel": parcel.remote_id, "quantity": sum(asked.values())})
+    return parcel
+
+
+def left_to_ship(*, vendor_order: VendorOrder) -> dict[str, int]:
+    """By merchant line id, what no parcel of the vendor order has yet."""
+    draft = open_draft(vendor_order)
+    left = Counter({line.line_id: line.quantity for line in draft.lines} if draft else {})
+    for parcel in vendor_order.parcels.exclude(state=Parcel.State.CANCELLED):
+        left.subtract(dict(parcel.lines))
+    return {line_id: count for line_id, count in left.items() if count > 0}
+
+
+@transaction.atomic
+def close_attention(*, attention: Attention, now: datetime, who: str) -> None:
+    """A person has seen to it. It opens again by itself should the world still disagree."""
+    _close(Attention.objects.filter(pk=attention.pk), now, who)
+    record(
+        What.ATTENTION_CLOSED,
+        marketplace=attention.marketplace_id,
+        who=who,
+        now=now,
+        store_id=attention.store_id,
+        order_id=attention.order_id,
+        vendor_order_id=attention.vendor_order_id,
+        data={"reason": attention.reason},
+    )
+
+
+def _locked(vendor_order: VendorOrder, states: Sequence[str]) -> VendorOrder:
+    row = VendorOrder.objects.select_for_update(of=("self",)).select_related("order").get(pk=vendor_order.pk)
+    if row.state not in states:
+        raise NotInThatState(f"the vendor order is {row.state}")
+    return row
+
+
+def _update_once(row: VendorOrder, values: dict[str, object]) -> None:
+    try:
+        with transaction.atomic():
+            VendorOrder.objects.filter(pk=row.pk).update(**values)
+    except IntegrityError as error:
+        raise NumberTaken("that order belongs to another vendor order", field="remote_id") from error
+
+
+def _close(items: QuerySet[Attention], now: datetime, who: str) -> None:
+    items.filter(closed_at=None).update(closed_at=now, closed_by=who or BY_PERSON)
+
+
+def _record(what: What, row: VendorOrder, now: datetime, who: str, data: dict[str, object] | None = None) -> None:
+    record(
+        what,
+        marketplace=row.marketplace_id,
+        who=who,
+        now=now,
+        store_id=row.store_id,
+        order_id=row.order_id,
+        vendor_order_id=row.pk,
+        data={"reference": row.reference} | (data or {}),
+    )
