@@ -1,0 +1,118 @@
+"""Django's settings, made of the installation's environment (environment.py says which variables there are).
+
+Not here: what a merchant can set.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from crossdock import environment
+
+CROSSDOCK_DATA = environment.data_folder()
+CROSSDOCK_KEYS = environment.keys(CROSSDOCK_DATA)
+CROSSDOCK_URL = environment.public_url()
+CROSSDOCK_HOST = environment.host()
+CROSSDOCK_PORT = environment.port()
+CROSSDOCK_ALLOW_PRIVATE = environment.allow_private()
+CROSSDOCK_LOG = environment.log_level()
+CROSSDOCK_HEARTBEAT = environment.heartbeat()
+
+SECRET_KEY = environment.secret_key(CROSSDOCK_DATA)
+DEBUG = False
+_PUBLIC = urlsplit(CROSSDOCK_URL)
+ALLOWED_HOSTS = [_PUBLIC.hostname or "", "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [CROSSDOCK_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _PUBLIC.scheme == "https"
+SESSION_COOKIE_NAME = "crossdock_session"
+CSRF_COOKIE_NAME = "crossdock_csrf"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "crossdock.apps.CrossdockConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "crossdock.urls"
+ASGI_APPLICATION = "crossdock.asgi.application"
+_HERE = environment.PACKAGE
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "static/"
+STATICFILES_DIRS = [folder for folder in [_HERE / "web" / "static"] if folder.is_dir()]
+
+AUTH_USER_MODEL = "crossdock.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("fr", "Français"), ("ko", "한국어"), ("pt", "Português")]
+LOCALE_PATHS = [_HERE / "locale"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The root logger says what people need; Django's own handlers would print every 404 twice.
+LOGGING: dict[str, Any] = {"version": 1, "disable_existing_loggers": False}
+
+# Only what is written in sync/tasks.py is a task: nothing is discovered by a module's name.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+
+
+def _database() -> tuple[str, dict[str, Any]]:
+    """libpq's connection words for our own SQL, and Django's settings for the same server."""
+    words = environment.database_url(CROSSDOCK_DATA)
+    try:
+        parts: dict[str, Any] = dict(conninfo_to_dict(words))
+    except ProgrammingError as error:
+        raise environment.BadSetting("DATABASE_URL", "it cannot be read", environment.DATABASE_CURE) from error
+    if not parts.get("dbname"):
+        raise environment.BadSetting("DATABASE_URL", "it names no database", environment.DATABASE_CURE)
+    plain = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    django = {ours: str(parts.pop(theirs, "")) for ours, theirs in plain.items()}
+    return make_conninfo(words), {
+        "ENGINE": "django.db.backends.postgresql",
+        **django,
+        "OPTIONS": {**parts, "application_name": parts.get("application_name", "crossdock")},
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+CROSSDOCK_DATABASE, _DEFAULT = _database()
+DATABASES = {"default": _DEFAULT}

@@ -1,0 +1,7 @@
+"""Addresses of the pages. The webhook address is not here: it is answered before Django (asgi.py)."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("crossdock.web.urls")),
+]
