@@ -1,0 +1,1 @@
+"""What runs on this machine: the embedded PostgreSQL and our own processes. Imported by the command line and tests."""
