@@ -69,6 +69,7 @@ class Postgres:
         say: Callable[[str], None] = lambda words: None,
     ) -> None:
         self.folder = folder.absolute()
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.port = port
         self.restarts = 0
         self._durable = durable
@@ -82,8 +83,8 @@ class Postgres:
         self._failure: BaseException | None = None
         self._owner = owner()
         self._bin = Path()
-        self._home = self.folder
-        self._sockets = Path()
+        self._home = reachable_home(self.folder, self._owner)
+        self._sockets = short_socket_folder(self._home, self._owner)
 
     @property
     def url(self) -> str:
@@ -106,7 +107,6 @@ class Postgres:
 
     def start(self) -> "Postgres":
         """Bring it up, or raise. Returns when clients can connect."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         try:
             self._prepare()
@@ -157,9 +157,7 @@ class Postgres:
 
     def _prepare(self) -> None:
         self._bin = bin_folder(self._owner)
-        self._home = reachable_home(self.folder, self._owner)
-        self._sockets = short_socket_folder(self._home, self._owner)
-        leftovers.end_old_server(self._data, self._sockets, STOP_SECONDS)
+        leftovers.end_old_server(self._data, self._sockets, STOP_SECONDS)  # a cluster is only made when none is served
         if not (self._data / "PG_VERSION").is_file():
             self._initialize()
         self._check_version()
@@ -209,6 +207,7 @@ class Postgres:
         failures = 0
         while not self._stopping.is_set():
             try:
+                leftovers.end_old_server(self._data, self._sockets, STOP_SECONDS)
                 process = self._process = self._launch()
                 self._wait_ready(process)
                 self._ready.set()
@@ -226,7 +225,6 @@ class Postgres:
             self._say("postgres: the server died; starting it again")
             self._stopping.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
             failures += 1
-            leftovers.end_old_server(self._data, self._sockets, STOP_SECONDS)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         while process.poll() is None:
