@@ -3,16 +3,18 @@
 Not here: exchange rates (none are ever guessed) or formatting for people (web).
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Sequence
+from math import lcm
 
 from msgspec import Struct
 
 # ISO 4217 minor units that differ from two; the list is short and closed.
 ZERO_DECIMALS = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF")
+    + ("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
 )
-THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 
 class CurrencyMismatch(ValueError):
@@ -76,7 +78,40 @@ def total(amounts: Sequence[Money], currency: str) -> Money:
 def allocate(amount: Money, weights: Sequence[Decimal | int]) -> tuple[Money, ...]:
     """`amount` divided in proportion to `weights`, in minor units, by largest remainder.
 
-    The parts always sum to `amount` exactly; equal remainders go to the earlier part. All-zero weights divide
-    evenly. Raises ValueError for no weights or a negative weight.
+    The parts always sum to `amount` exactly; equal remainders go to the earlier part, a part of weight zero gets
+    nothing, and all-zero weights divide evenly. What is finer than the minor unit stays with the heaviest part.
+    Raises ValueError for no weights or a negative weight.
     """
-    raise NotImplementedError  # filled by the core helper
+    whole = _integers(weights)
+    places = exponent(amount.currency)
+    units = int(amount.amount.scaleb(places))
+    parts = [Decimal(part).scaleb(-places) for part in divide(units, whole)]
+    if (rest := amount.amount - Decimal(units).scaleb(-places)) != 0:
+        parts[whole.index(max(whole))] += rest
+    return tuple(Money(part, amount.currency) for part in parts)
+
+
+def divide(units: int, weights: Sequence[int]) -> list[int]:
+    """`units` (any sign) divided in proportion to non-negative `weights` by largest remainder; exact."""
+    total_weight = sum(weights)
+    if total_weight == 0:
+        weights, total_weight = [1] * len(weights), len(weights)
+    if units < 0:
+        return [-part for part in divide(-units, weights)]
+    parts = [units * weight // total_weight for weight in weights]
+    if left := units - sum(parts):
+        by_remainder = sorted(range(len(weights)), key=lambda at: -(units * weights[at] % total_weight))
+        for at in by_remainder[:left]:
+            parts[at] += 1
+    return parts
+
+
+def _integers(weights: Sequence[Decimal | int]) -> list[int]:
+    """The same proportions as whole numbers."""
+    if not weights:
+        raise ValueError("nothing to divide among: no weights")
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    if any(top < 0 for top, _ in ratios):
+        raise ValueError("a weight is negative")
+    common = lcm(*(bottom for _, bottom in ratios))
+    return [top * (common // bottom) for top, bottom in ratios]

@@ -49,6 +49,38 @@ class Reason(StrEnum):
     ROUTING_PENDING = "routing_pending"
 
 
+class Rule(StrEnum):
+    """The questions of a decision, in the order they are asked (PRODUCT section 2); `Fact.rule` is one of them."""
+
+    ADD_ON = "add_on"
+    ORDER_SYNC = "order_sync"
+    VENDOR = "vendor"
+    VENDOR_STORE = "vendor_store"
+    STORE_CONNECTED = "store_connected"
+    NOT_CANCELLED = "not_cancelled"
+    PAID = "paid"
+    LINKED = "linked"
+    MINIMUM_VALUE = "minimum_value"
+    MAXIMUM_VALUE = "maximum_value"
+    MAXIMUM_QUANTITY = "maximum_quantity"
+    NOT_HELD = "not_held"
+
+
+class Release(StrEnum):
+    """What would let a rule pass; `Fact.release` is one of them."""
+
+    SWITCH_ON_ADD_ON = "switch_on_add_on"
+    SWITCH_ON_ORDER_SYNC = "switch_on_order_sync"
+    RESTORE_VENDOR = "restore_vendor"
+    CONNECT_STORE = "connect_store"
+    RECONNECT_STORE = "reconnect_store"
+    NOTHING = "nothing"
+    ORDER_PAID = "order_paid"
+    LINK_LINES = "link_lines"
+    CHANGE_LIMIT = "change_limit"
+    PERSON_RELEASES = "person_releases"
+
+
 class Fact(Struct, frozen=True, omit_defaults=True):
     """One rule of a decision: what it asked, what it saw, whether it let the order pass, what would release it.
 
