@@ -1,0 +1,68 @@
+"""The player's own record of what it did, from which the audit works out what every store must contain.
+
+Not here: what the hub did; that is read from the stores.
+"""
+
+from msgspec import Struct
+
+from crossdock_sandbox.traffic.plan import Market, Terms
+
+
+class Ids(Struct, frozen=True):
+    """A product and its one variant in one store."""
+
+    product: str
+    variant: str
+
+
+class OpenStore(Struct, frozen=True):
+    """A store of the sandbox and the app that speaks to it."""
+
+    store: str
+    domain: str
+    base_url: str
+    credentials: dict[str, str]
+
+
+class Built(Struct, frozen=True):
+    """The market standing in the sandbox: its stores by name; each offer's ids at the merchant's and at its vendor's."""
+
+    market: Market
+    stores: dict[str, OpenStore]
+    listings: dict[str, Ids]
+    goods: dict[str, Ids]
+
+
+class PlayedParcel(Struct):
+    """`units`: the vendor order's line ids and quantities, empty = everything that was left."""
+
+    shop: str
+    number: int
+    fulfillment_id: str
+    recalled: bool = False
+
+
+class PlayedOrder(Struct):
+    """`go_at`: when (seconds of the player's clock) the order became fit to be pushed; 0 = never."""
+
+    key: str
+    order_id: str
+    name: str
+    offers: dict[str, str]  # the order's line id -> offer key
+    paid: bool = False
+    cancelled: bool = False
+    paid_first: bool = False  # was it paid before it was cancelled
+    edits: int = 0
+    go_at: float = 0.0
+    parcels: list[PlayedParcel] = []
+
+
+class Ledger(Struct):
+    """`refused`: happenings that a store refused, and `unmet`: those that could not be played because the vendor order
+    never came; in the words of the player. `seen_at`: when the player saw a vendor order, by its reference."""
+
+    terms: Terms
+    orders: dict[str, PlayedOrder] = {}
+    refused: list[str] = []
+    unmet: list[str] = []
+    played: dict[str, int] = {}

@@ -1,0 +1,335 @@
+"""Plays happenings in their true order: shoppers at the merchant's store, vendors' people at theirs.
+
+A vendor can only ship what it has been sent, so its happenings wait for the vendor order, in their own queue, while the
+marketplace trades on. Not here: the hub; the player neither knows nor asks it anything.
+"""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from crossdock_sandbox.traffic.control import Control
+from crossdock_sandbox.traffic.ledger import Built, Ledger, PlayedOrder, PlayedParcel
+from crossdock_sandbox.traffic.plan import (
+    Authorize,
+    Cancel,
+    Correct,
+    Deliver,
+    Edit,
+    HandOver,
+    Happening,
+    OfParcel,
+    Pay,
+    Place,
+    Recall,
+    Share,
+    Terms,
+)
+
+OPS_A_REQUEST = 64
+LOOKS_A_REQUEST = 256
+Reference = Callable[[str, str], str]  # (merchant order id, shop) -> the reference its first vendor order carries
+
+
+class Pace(Struct, frozen=True):
+    """How fast. `factor`: so many times real time; None = as fast as orders come through, with at most `in_flight`
+    vendor orders awaited and `webhooks` undelivered. Something awaited longer than `young` seconds holds nobody up."""
+
+    factor: float | None = None
+    in_flight: int = 200
+    webhooks: int = 1000
+    young: float = 5.0
+    patience: float = 300.0  # seconds without any vendor order coming, after which the rest is given up
+
+
+class VendorPart:
+    """One vendor's part of one order: what waits to happen to it, and the vendor order once it has come."""
+
+    def __init__(self) -> None:
+        self.queue: deque[OfParcel] = deque()
+        self.busy = False
+        self.order_id = ""
+        self.lines: list[dict[str, Any]] = []
+        self.parcels: dict[int, PlayedParcel] = {}
+        self.emptied = False
+
+
+class Player:
+    """`progress(done, awaited)` is told after every step. `clock` gives seconds, the same clock as the sandbox's."""
+
+    def __init__(
+        self,
+        control: Control,
+        built: Built,
+        terms: Terms,
+        happenings: Sequence[Happening],
+        *,
+        reference: Reference,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        pace: Pace = Pace(),
+        progress: Callable[[int, int], None] = lambda done, awaited: None,
+    ) -> None:
+        self.control = control
+        self.built = built
+        self.terms = terms
+        self.timeline = deque(happenings)
+        self.reference = reference
+        self.clock = clock
+        self.sleep = sleep
+        self.pace = pace
+        self.progress = progress
+        self.ledger = Ledger(terms=terms)
+        self.offers = {offer.key: offer for offer in built.market.offers}
+        self.parts: dict[tuple[str, str], VendorPart] = {}
+        self.awaited: dict[tuple[str, str], float] = {}
+        self.ready: deque[Happening] = deque()
+        self.undelivered = 0
+        self.done = 0
+
+    async def play(self) -> Ledger:
+        """Everything, to the end or to the end of patience. The ledger says what was refused or never came."""
+        started = moved = self.clock()
+        first = self.timeline[0].at if self.timeline else None
+        while self.timeline or self.ready or self._queued():
+            batch = self._take(started, first)
+            await self._perform(batch)
+            met = await self._look()
+            if batch or met:
+                moved = self.clock()
+            elif self.clock() - moved > self.pace.patience and not self.timeline:
+                break
+            else:
+                await self.sleep(0.05)
+            self.progress(self.done, len(self.awaited))
+        self._give_up()
+        return self.ledger
+
+    # what comes next
+
+    def _take(self, started: float, first: datetime | None) -> list[Happening]:
+        """The next happenings, at most one of each order, so that a request keeps the true order."""
+        batch: list[Happening] = []
+        touched: set[str] = set()
+        while self.ready and len(batch) < OPS_A_REQUEST:
+            batch.append(self.ready.popleft())
+        touched.update(each.order for each in batch)
+        while self.timeline and len(batch) < OPS_A_REQUEST and self._may_go_on(started, first, len(batch)):
+            happening = self.timeline[0]
+            if isinstance(happening, OfParcel):
+                self._queue(happening)
+            elif happening.order in touched:
+                break
+            elif isinstance(happening, Place) or happening.order in self.ledger.orders:
+                touched.add(happening.order)
+                batch.append(happening)
+            self.timeline.popleft()
+        return batch
+
+    def _may_go_on(self, started: float, first: datetime | None, taken: int) -> bool:
+        now = self.clock()
+        if self.pace.factor is not None and first is not None:
+            return (self.timeline[0].at - first).total_seconds() <= (now - started) * self.pace.factor
+        young = sum(1 for since in self.awaited.values() if now - since < self.pace.young)
+        return young + taken < self.pace.in_flight and self.undelivered < self.pace.webhooks
+
+    def _queue(self, happening: OfParcel) -> None:
+        played = self.ledger.orders.get(happening.order)
+        self.done += 1
+        if played is None or played.cancelled or happening.shop not in self._shops_that_get(played):
+            self._count("not_sent")
+            return
+        part = self.parts.setdefault((happening.order, happening.shop), VendorPart())
+        part.queue.append(happening)
+        self._next(part)
+
+    def _next(self, part: VendorPart) -> None:
+        if part.queue and part.order_id and not part.busy:
+            part.busy = True
+            self.ready.append(part.queue.popleft())
+
+    def _queued(self) -> bool:
+        return any(part.queue and self._can_come(order) for (order, _), part in self.parts.items())
+
+    def _can_come(self, order: str) -> bool:
+        played = self.ledger.orders[order]
+        return played.go_at > 0 and not played.cancelled
+
+    def _shops_that_get(self, played: PlayedOrder) -> set[str]:
+        offers = (self.offers[key] for key in played.offers.values())
+        return {offer.shop for offer in offers if self.terms.goes_out(offer.found)}
+
+    # doing it
+
+    async def _perform(self, batch: list[Happening]) -> None:
+        asked = [(happening, op) for happening in batch if (op := self._op(happening)) is not None]
+        results = await self.control.batch([op for _, op in asked])
+        for (happening, op), result in zip(asked, results, strict=True):
+            self._settle(happening, op, result)
+        for happening in batch:
+            if isinstance(happening, OfParcel):
+                part = self.parts[happening.order, happening.shop]
+                part.busy = False
+                self._next(part)
+            else:
+                self.done += 1
+
+    def _op(self, happening: Happening) -> dict[str, Any] | None:
+        """The control operation of `happening`; None when there is nothing to do it to (any more)."""
+        if isinstance(happening, OfParcel):
+            return self._parcel_op(happening)
+        store = self.built.market.merchant
+        if isinstance(happening, Place):
+            return self._place_op(happening)
+        order_id = self.ledger.orders[happening.order].order_id
+        if isinstance(happening, Edit):
+            return {"op": "edit_order", "store": store, "order_id": order_id, "set": happening.fields}
+        if isinstance(happening, Cancel):
+            return {"op": "cancel_order", "store": store, "order_id": order_id, "reason": happening.reason}
+        word = "pay_order" if isinstance(happening, Pay) else "authorize_order"
+        return {"op": word, "store": store, "order_id": order_id}
+
+    def _place_op(self, place: Place) -> dict[str, Any]:
+        lines = [
+            {
+                "variant_id": self.built.listings[line.offer].variant,
+                "quantity": line.quantity,
+                "price": line.price,
+                "discount": line.discount,
+                "tax": list(line.tax),
+            }
+            for line in place.lines
+        ]
+        return {"op": "place_order", "store": self.built.market.merchant, "lines": lines, "paid": place.paid} | place.rest
+
+    def _parcel_op(self, happening: OfParcel) -> dict[str, Any] | None:
+        part = self.parts[happening.order, happening.shop]
+        if isinstance(happening, HandOver):
+            return self._hand_over_op(part, happening)
+        parcel = part.parcels.get(happening.parcel)
+        if parcel is None:
+            return None
+        word = {Correct: "update_tracking", Recall: "cancel_fulfillment", Deliver: "deliver_fulfillment"}[type(happening)]
+        op: dict[str, Any] = {"op": word, "store": happening.shop, "fulfillment_id": parcel.fulfillment_id}
+        return op | {"tracking": happening.tracking} if isinstance(happening, Correct) else op
+
+    def _hand_over_op(self, part: VendorPart, happening: HandOver) -> dict[str, Any] | None:
+        if part.emptied:
+            return None
+        op: dict[str, Any] = {
+            "op": "fulfill_order",
+            "store": happening.shop,
+            "order_id": part.order_id,
+            "tracking": happening.tracking,
+        }
+        units = [(line["id"], line["quantity"]) for line in part.lines]
+        if happening.share is Share.LEFT or sum(quantity for _, quantity in units) < 2:
+            part.emptied = True
+            return op
+        return op | {"lines": [{"line_id": line, "quantity": quantity} for line, quantity in first_half(units)]}
+
+    # what came of it
+
+    def _settle(self, happening: Happening, op: dict[str, Any], result: dict[str, Any]) -> None:
+        if "error" in result:
+            self.ledger.refused.append(f"{op['op']} at {op['store']} for order {happening.order}: {result['error']}")
+            self._count("refused")
+            return
+        self._count(op["op"])
+        if isinstance(happening, Place):
+            self._placed(happening, result)
+        elif isinstance(happening, OfParcel):
+            self._shipped(happening, result)
+        else:
+            self._changed(happening)
+
+    def _placed(self, place: Place, result: dict[str, Any]) -> None:
+        offers = {str(line): each.offer for line, each in zip(result["line_ids"], place.lines, strict=True)}
+        played = PlayedOrder(
+            key=place.order, order_id=str(result["order_id"]), name=result["name"], offers=offers, paid=place.paid
+        )
+        self.ledger.orders[place.order] = played
+        if place.paid or not self.terms.paid_only:
+            self._goes_out(played)
+
+    def _changed(self, happening: Authorize | Pay | Cancel | Edit) -> None:
+        played = self.ledger.orders[happening.order]
+        if isinstance(happening, Pay):
+            played.paid = True
+            if not played.go_at:
+                self._goes_out(played)
+        elif isinstance(happening, Edit):
+            played.edits += 1
+        elif isinstance(happening, Cancel):
+            played.cancelled, played.paid_first = True, played.paid
+            for shop in self._shops_that_get(played):
+                self.awaited.pop((played.key, shop), None)
+
+    def _goes_out(self, played: PlayedOrder) -> None:
+        if played.cancelled:
+            return
+        played.go_at = self.clock()
+        for shop in self._shops_that_get(played):
+            self.awaited[played.key, shop] = played.go_at
+
+    def _shipped(self, happening: OfParcel, result: dict[str, Any]) -> None:
+        part = self.parts[happening.order, happening.shop]
+        if isinstance(happening, HandOver):
+            parcel = PlayedParcel(
+                shop=happening.shop, number=happening.parcel, fulfillment_id=str(result["fulfillment_id"])
+            )
+            part.parcels[happening.parcel] = parcel
+            self.ledger.orders[happening.order].parcels.append(parcel)
+        elif isinstance(happening, Recall):
+            part.parcels[happening.parcel].recalled = True
+            part.emptied = False
+
+    # what the vendors' people see
+
+    async def _look(self) -> int:
+        """Look for awaited vendor orders, those longest not looked at first; how many were there."""
+        asked = list(self.awaited)[:LOOKS_A_REQUEST]
+        ops: list[dict[str, Any]] = [
+            {"op": "find_orders", "store": shop, "reference": self.reference(self.ledger.orders[order].order_id, shop)}
+            for order, shop in asked
+        ]
+        *results, pending = await self.control.batch([*ops, {"op": "pending"}])
+        self.undelivered = int(pending["webhooks"])
+        met = 0
+        for key, result in zip(asked, results, strict=True):
+            since = self.awaited.pop(key)
+            if found := result.get("orders"):
+                self._meet(key, found[0])
+                met += 1
+            else:
+                self.awaited[key] = since
+        return met
+
+    def _meet(self, key: tuple[str, str], vendor_order: dict[str, Any]) -> None:
+        part = self.parts.setdefault(key, VendorPart())
+        part.order_id = str(vendor_order["id"])
+        part.lines = [{"id": str(line["id"]), "quantity": int(line["quantity"])} for line in vendor_order["lines"]]
+        self._next(part)
+
+    def _give_up(self) -> None:
+        for (order, shop), part in self.parts.items():
+            if part.queue and not part.order_id and self._can_come(order):
+                self.ledger.unmet.append(f"order {order} never reached {shop}; {len(part.queue)} happenings not played")
+
+    def _count(self, what: str) -> None:
+        self.ledger.played[what] = self.ledger.played.get(what, 0) + 1
+
+
+def first_half(units: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Half of all units (rounded down), from the first lines on."""
+    left = sum(quantity for _, quantity in units) // 2
+    half: list[tuple[str, int]] = []
+    for line, quantity in units:
+        taken = min(quantity, left)
+        if taken:
+            half.append((line, taken))
+            left -= taken
+    return half
