@@ -11,8 +11,8 @@ from msgspec import Struct
 
 # ISO 4217 minor units that differ from two; the list is short and closed.
 ZERO_DECIMALS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF")
-    + ("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"}
+    | {"RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 

@@ -25,6 +25,14 @@ class FinancialStatus(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 
+    @property
+    def paid(self) -> bool:
+        """Paid in full at some time: refunds afterwards do not make an order unpaid."""
+        return self in _PAID
+
+
+_PAID = frozenset({FinancialStatus.PAID, FinancialStatus.PARTIALLY_REFUNDED, FinancialStatus.REFUNDED})
+
 
 class Attribute(Struct, frozen=True):
     """A name and value that the shopper or an app attached to an order or line."""
@@ -137,9 +145,4 @@ class Order(Struct, frozen=True, omit_defaults=True):
 
     @property
     def paid(self) -> bool:
-        """Paid in full at some time: refunds afterwards do not make an order unpaid."""
-        return self.financial_status in (
-            FinancialStatus.PAID,
-            FinancialStatus.PARTIALLY_REFUNDED,
-            FinancialStatus.REFUNDED,
-        )
+        return self.financial_status.paid

@@ -49,7 +49,7 @@ class DraftLine(Struct, frozen=True, omit_defaults=True):
 
 class VendorOrderDraft(Struct, frozen=True, omit_defaults=True):
     """The vendor order as it should be. `reference` is ours, unique for ever; `order_name` the merchant's number.
-    `total` = lines - discounts + shipping (after its discount) + taxes unless included. Never payment-method details."""
+    `total` = lines - discounts + shipping (after its discount) + taxes unless included. No payment-method details."""
 
     reference: str
     order_name: str
