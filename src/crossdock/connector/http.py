@@ -3,10 +3,38 @@
 Not here: what an answer means (platforms), or how fast to go (budget.py).
 """
 
-from collections.abc import Mapping
-from typing import Protocol
 
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from types import TracebackType
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+import structlog
 from msgspec import Struct
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import (
+    BuilderError,
+    ConnectError,
+    ConnectTimeoutError,
+    PoolTimeoutError,
+    PyreqwestError,
+    RequestTimeoutError,
+)
+
+from crossdock.connector.guard import AddressRefused, guard
+
+
+USER_AGENT = "Crossdock/0.1 (+https://github.com/crossdock/crossdock)"
+LARGEST_ANSWER = 32 * 1024 * 1024
+CONNECT_SECONDS = 10.0
+GUARDED_SECONDS = 60.0  # a host that was public stays believed this long: one look-up a minute, not one a call
+
+log = structlog.get_logger(__name__)
+
+# These come before a byte of the request is written; everything else may have reached the store.
+_BEFORE_SENDING = (ConnectError, ConnectTimeoutError, PoolTimeoutError, BuilderError)
 
 
 class Request(Struct, frozen=True):
@@ -41,3 +69,105 @@ class Http(Protocol):
 
     async def send(self, request: Request) -> Response:
         """Raises NotSent or NoAnswer, nothing else."""
+
+
+class Guard(Protocol):
+    async def __call__(self, url: str, *, allow_private: bool) -> None: ...
+
+
+class PyreqwestHttp:
+    """`Http` over pyreqwest. Close it, or use it as an async context."""
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        largest_answer: int = LARGEST_ANSWER,
+        connect_seconds: float = CONNECT_SECONDS,
+        guard: Guard = guard,
+    ) -> None:
+        self._client = _build(connect_seconds)
+        self._allow_private = allow_private
+        self._largest = largest_answer
+        self._guard = guard
+        self._guarded: dict[str, float] = {}
+
+    async def send(self, request: Request) -> Response:
+        """Raises NotSent or NoAnswer, nothing else. Redirects come back as they are."""
+        try:
+            await self._check(request.url)
+            response = await self._exchange(request)
+        except AddressRefused as error:
+            raise self._say(request, NotSent(str(error))) from None
+        except _BEFORE_SENDING as error:
+            raise self._say(request, NotSent(_words(error))) from None
+        except RequestTimeoutError as error:
+            raise self._say(request, NoAnswer(f"no answer in {request.timeout:g} s: {_words(error)}")) from None
+        except PyreqwestError as error:
+            raise self._say(request, NoAnswer(_words(error))) from None
+        log.debug("http", call=request.call, host=_host(request.url), status=response.status, size=len(response.body))
+        return response
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def _exchange(self, request: Request) -> Response:
+        building = self._client.request(request.method, request.url).timeout(timedelta(seconds=request.timeout))
+        building = building.headers(dict(request.headers))
+        if request.body:
+            building = building.body_bytes(request.body)
+        async with building.build_streamed() as answer:
+            body = bytearray()
+            while chunk := await answer.body_reader.read_chunk():
+                body += memoryview(chunk)
+                if len(body) > self._largest:
+                    raise NoAnswer(f"the answer is larger than {self._largest} bytes")
+            return Response(answer.status, _lower(answer.headers), bytes(body))
+
+    async def _check(self, url: str) -> None:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        passing = asyncio.get_running_loop().time()
+        if self._guarded.get(origin, 0.0) > passing:
+            return
+        await self._guard(url, allow_private=self._allow_private)
+        self._guarded[origin] = passing + GUARDED_SECONDS
+
+    def _say(self, request: Request, error: NotSent | NoAnswer) -> NotSent | NoAnswer:
+        log.debug("http failed", call=request.call, host=_host(request.url), error=str(error))
+        return error
+
+
+def _build(connect_seconds: float) -> Client:
+    return (
+        ClientBuilder()
+        .user_agent(USER_AGENT)
+        .follow_redirects(False)  # a token must not travel to where an answer points
+        .referer(False)
+        .default_cookie_store(False)
+        .no_proxy()
+        .connect_timeout(timedelta(seconds=connect_seconds))
+        .pool_idle_timeout(timedelta(seconds=45))
+        .build()
+    )
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _words(error: PyreqwestError) -> str:
+    """What went wrong without the address: the library's own message carries the whole URL."""
+    causes = getattr(error, "details", {}).get("causes") or []
+    last = str(causes[-1].get("message", "")) if causes else ""
+    return f"{type(error).__name__}: {last}" if last else type(error).__name__
