@@ -3,7 +3,7 @@
 -- in: store_ids, kinds, refs, priorities, due_ats, reasons, now
 INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
 SELECT DISTINCT ON (w.store_id, w.kind, w.ref)
-       w.store_id, (w.store_id % 8)::smallint, w.kind, w.ref, w.priority, w.due_at, 1, 0, w.reason, %(now)s
+       w.store_id, (w.store_id %% 8)::smallint, w.kind, w.ref, w.priority, w.due_at, 1, 0, w.reason, %(now)s
 FROM unnest(%(store_ids)s::bigint[], %(kinds)s::text[], %(refs)s::bigint[], %(priorities)s::smallint[],
             %(due_ats)s::timestamptz[], %(reasons)s::text[]) AS w(store_id, kind, ref, priority, due_at, reason)
 ORDER BY w.store_id, w.kind, w.ref, w.due_at
@@ -36,7 +36,7 @@ ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 -- changed setting, link or connection may release.
 -- in: marketplace_id, vendor_id, states, reason, now
 INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
-SELECT DISTINCT o.store_id, (o.store_id % 8)::smallint, 'order', o.id, 0, %(now)s::timestamptz, 1, 0, %(reason)s, %(now)s
+SELECT DISTINCT o.store_id, (o.store_id %% 8)::smallint, 'order', o.id, 0, %(now)s::timestamptz, 1, 0, %(reason)s, %(now)s
 FROM vendor_order v JOIN merchant_order o ON o.id = v.order_id
 WHERE v.marketplace_id = %(marketplace_id)s AND v.state = ANY(%(states)s::text[])
   AND (%(vendor_id)s::bigint IS NULL OR v.vendor_id = %(vendor_id)s::bigint)
@@ -50,7 +50,7 @@ RETURNING k.lane
 -- Marks the orders that have lines nobody was found for (merchant_share.lines): what a new link or vendor may release.
 -- in: marketplace_id, reason, now
 INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
-SELECT o.store_id, (o.store_id % 8)::smallint, 'order', o.id, 0, %(now)s::timestamptz, 1, 0, %(reason)s, %(now)s
+SELECT o.store_id, (o.store_id %% 8)::smallint, 'order', o.id, 0, %(now)s::timestamptz, 1, 0, %(reason)s, %(now)s
 FROM merchant_order o
 WHERE o.marketplace_id = %(marketplace_id)s AND o.has_unassigned
 ORDER BY o.store_id, o.id
