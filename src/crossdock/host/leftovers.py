@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 
-
 def end_old_server(data: Path, sockets: Path, seconds: float) -> None:
     """After this no server runs on `data`, and no stale file says that one does. The caller holds the folder's lock."""
     pid = _pid_in(data / "postmaster.pid")

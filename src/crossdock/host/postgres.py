@@ -123,6 +123,12 @@ class Postgres:
             raise
         return self
 
+    def empty(self) -> None:
+        """Throw away everything in the database."""
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+
     def stop(self) -> None:
         """Fast shutdown: sessions are cut, everything committed is on disk. Safe to call twice."""
         self._stopping.set()

@@ -1,0 +1,5 @@
+"""Commands that rehearse: replay."""
+
+import typer
+
+commands = typer.Typer()

@@ -1,0 +1,191 @@
+"""Commands that run the hub: up, web, worker, migrate, sandbox, demo. Not here: what web and worker do."""
+
+import asyncio
+import os
+import socket
+import sys
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from crossdock import environment
+from crossdock.cli.common import Exit, err, fail, open_installation, out
+from crossdock.host.processes import Child, ProcessError, Processes, answers, run_until_signal
+
+commands = typer.Typer()
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on. Default: CROSSDOCK_HOST, else 127.0.0.1.")]
+Port = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port to listen on. Default: CROSSDOCK_PORT, else 8000.")
+]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="How many worker processes.")]
+STYLES = ("cyan", "green", "magenta", "yellow", "blue")
+
+
+@commands.command()
+def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
+    """Run everything here: the database (unless DATABASE_URL names one), the pages and the workers.
+
+    Stop it with Ctrl-C. Data is kept in CROSSDOCK_DATA.
+    """
+    database = open_installation()
+    _migrate()
+    _run_all([_web(host, port, database), *_workers(workers, database)])
+
+
+@commands.command()
+def web(host: Host = None, port: Port = None) -> None:
+    """Run one web process: pages and webhooks."""
+    open_installation()
+    import uvicorn
+
+    uvicorn.run(
+        "crossdock.asgi:application",
+        host=host or environment.host(),
+        port=port or environment.port(),
+        log_level=environment.log_level(),
+        access_log=environment.log_level() == "debug",
+        proxy_headers=True,
+        lifespan="auto",
+        timeout_graceful_shutdown=5,
+    )
+
+
+@commands.command()
+def worker() -> None:
+    """Run one worker. Any number may run, on any machine that reaches the database."""
+    open_installation()
+    from crossdock.sync.engine import run_worker
+
+    asyncio.run(run_worker())
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database's tables up to date. Safe to run at any time, and again."""
+    open_installation()
+    _migrate()
+
+
+@commands.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 9100,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same ids and the same faults.")] = 1,
+) -> None:
+    """Run sandbox stores: Shopify shops that live in memory, with faults on demand."""
+    os.execv(sys.executable, [sys.executable, "-m", "crossdock_sandbox", "--port", str(port), "--seed", str(seed)])
+
+
+@commands.command()
+def demo(
+    port: Port = None,
+    workers: Workers = 1,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same marketplace and the same orders.")] = 1,
+) -> None:
+    """Show it all on made-up stores: one merchant, five vendors, steady orders; pages to look at.
+
+    Everything is its own: its database (in CROSSDOCK_DATA/demo) is made anew at each start, because sandbox stores
+    live in memory. Stop it with Ctrl-C.
+    """
+    address, stores = _free_port(port or environment.port()), _free_port(9100)
+    sandbox_url = f"http://127.0.0.1:{stores}"
+    for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "CROSSDOCK_"))]:
+        if not name.startswith(("CROSSDOCK_DATA", "CROSSDOCK_LOG")):
+            del os.environ[name]  # a demo never touches an installation's own database or keys
+    os.environ |= {
+        "CROSSDOCK_DATA": str(environment.data_folder() / "demo"),
+        "CROSSDOCK_URL": f"http://127.0.0.1:{address}",
+        "CROSSDOCK_ALLOW_PRIVATE": "1",
+    }
+    os.environ.pop("CROSSDOCK_DATA_FILE", None)
+    database = open_installation(fresh=True)
+    _migrate()
+    _run_all(
+        [
+            Child(
+                "stores",
+                [sys.executable, "-m", "crossdock_sandbox", "--port", str(stores), "--seed", str(seed)],
+                ready=answers(f"{sandbox_url}/control/health"),
+            ),
+            _web("127.0.0.1", address, database),
+            *_workers(workers, database),
+            Child(
+                "shoppers", _ourselves("demo-shoppers", sandbox_url, "--seed", str(seed)), {"DATABASE_URL": database}
+            ),
+        ]
+    )
+
+
+@commands.command(hidden=True)
+def demo_shoppers(sandbox_url: str, seed: int = 1) -> None:
+    """Set up the demo's marketplace, then shop in it until stopped."""
+    open_installation()
+    from crossdock.rehearsal import demo as play
+
+    prepared = play.prepare(sandbox_url=sandbox_url, seed=seed)
+    address = os.environ["CROSSDOCK_URL"]
+    out.print(f"\nOpen {address}/ and log in as {prepared.user}, password {prepared.password}\n", highlight=False)
+    asyncio.run(play.traffic(prepared, sandbox_url=sandbox_url, seed=seed))
+
+
+def _free_port(wanted: int) -> int:
+    """`wanted`, or one that the system says is free when something else has it."""
+    for number in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", number))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    fail("No port is free on 127.0.0.1.", Exit.NOT_REACHABLE)
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    with err.status("Bringing the tables up to date"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _web(host: str | None, port: int | None, database: str) -> Child:
+    address, number = host or environment.host(), port or environment.port()
+    return Child(
+        "web",
+        _ourselves("web", "--host", address, "--port", str(number)),
+        {"DATABASE_URL": database},
+        ready=answers(f"http://{_reachable(address)}:{number}/"),
+        restart=True,
+    )
+
+
+def _workers(number: int, database: str) -> list[Child]:
+    return [
+        Child(f"worker {n}", _ourselves("worker"), {"DATABASE_URL": database}, restart=True)
+        for n in range(1, number + 1)
+    ]
+
+
+def _ourselves(*words: str) -> list[str]:
+    return [sys.executable, "-m", "crossdock", *words]
+
+
+def _reachable(address: str) -> str:
+    """An address that listens everywhere is asked on loopback."""
+    if address in ("0.0.0.0", "::", ""):  # noqa: S104  compared, not listened on
+        return "127.0.0.1"
+    return f"[{address}]" if ":" in address else address
+
+
+def _run_all(children: list[Child]) -> None:
+    width = max(len(child.name) for child in children)
+    styles = {child.name: STYLES[n % len(STYLES)] for n, child in enumerate(children)}
+
+    def say(name: str, line: str) -> None:
+        out.print(Text(f"{name:<{width}} | ", style=styles.get(name, "")) + Text(line), highlight=False, soft_wrap=True)
+
+    try:
+        run_until_signal(Processes(children, say=say))
+    except ProcessError as error:
+        fail(str(error), Exit.PROBLEMS)
