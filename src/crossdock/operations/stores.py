@@ -126,7 +126,7 @@ def disconnect_store(*, store: Store, now: datetime, who: str = "") -> None:
 @transaction.atomic
 def reauthorize_store(*, store: Store, credentials: Mapping[str, Any], now: datetime, who: str = "") -> None:
     """New credentials for a store: it is connected again, and what waited goes on."""
-    platform = registry.get(store.platform)
+    platform = registry.platform(store.platform)
     Store.objects.filter(pk=store.pk).update(
         sealed=_seal(Ring.from_settings(), credentials), renew_at=platform.expires_at(credentials), failures=0
     )
@@ -137,9 +137,9 @@ def reauthorize_store(*, store: Store, credentials: Mapping[str, Any], now: date
 
 def _row(marketplace: Marketplace, new: NewStore, ring: Ring, now: datetime) -> Store:
     try:
-        platform = registry.get(new.platform)
-    except KeyError as error:
-        raise UnknownPlatform(f"no platform is called {new.platform!r}", field="platform") from error
+        platform = registry.platform(new.platform)
+    except registry.UnknownPlatform as error:
+        raise UnknownPlatform(str(error), field="platform") from error
     try:
         domain = platform.store_domain(new.typed_domain)
     except ValueError as error:

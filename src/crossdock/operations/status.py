@@ -1,0 +1,107 @@
+"""How the installation, or one marketplace, is doing now: figures for the command line and the dashboard.
+
+Not here: judging them (doctor.py).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from msgspec import Struct
+
+from crossdock.models import Attention, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
+
+HOUR = timedelta(hours=1)
+KEYS = """
+SELECT count(*) FILTER (WHERE k.due_at <= %(now)s AND NOT COALESCE(k.lease = l.epoch, false)),
+       count(*) FILTER (WHERE k.lease = l.epoch),
+       count(*) FILTER (WHERE k.due_at > %(now)s),
+       count(*) FILTER (WHERE k.due_at IS NULL),
+       min(k.due_at) FILTER (WHERE k.due_at <= %(now)s)
+FROM dirty_key k LEFT JOIN lane l ON l.id = k.lane
+WHERE k.kind <> ALL(%(kinds_left_out)s::text[])
+  AND (%(marketplace)s::bigint IS NULL OR k.store_id IN (SELECT id FROM store WHERE marketplace_id = %(marketplace)s))
+"""
+WORKERS = "SELECT id, last_heartbeat FROM procrastinate_workers ORDER BY id"
+# Work that always comes again is not a backlog.
+RECURRING = ("sweep", "subscription")
+
+
+class Keys(Struct, frozen=True):
+    """Keys by what they wait for. `due` and not taken yet, `worked` at this moment, `later`, `parked` until marked."""
+
+    due: int
+    worked: int
+    later: int
+    parked: int
+    oldest_due_at: datetime | None
+
+
+class WorkerFacts(Struct, frozen=True):
+    id: int
+    last_heartbeat: datetime
+    alive: bool
+
+
+class Status(Struct, frozen=True):
+    """Counts. `vendor_orders` and `stores` by state; `keys` without the recurring ones, `recurring` those."""
+
+    at: datetime
+    orders: int
+    vendor_orders: dict[str, int]
+    parcels: dict[str, int]
+    stores: dict[str, int]
+    attention: dict[str, int]
+    keys: Keys
+    recurring: Keys
+    pushed_last_hour: int
+    parcels_last_hour: int
+    seen_last_hour: int
+    workers: tuple[WorkerFacts, ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing is due or being worked, but for what recurs."""
+        return self.keys.due == 0 and self.keys.worked == 0
+
+
+def status(*, now: datetime, marketplace: Marketplace | None = None, heartbeat: float = 10) -> Status:
+    """The state of all marketplaces, or of one. A worker silent for three `heartbeat`s is not alive."""
+    mine = Q() if marketplace is None else Q(marketplace=marketplace)
+    parcels = Q() if marketplace is None else Q(vendor_order__marketplace=marketplace)
+    lately = now - HOUR
+    return Status(
+        at=now,
+        orders=MerchantOrder.objects.filter(mine).count(),
+        vendor_orders=_counts(VendorOrder.objects.filter(mine), "state"),
+        parcels=_counts(Parcel.objects.filter(parcels), "state"),
+        stores=_counts(Store.objects.filter(mine), "state"),
+        attention=_counts(Attention.objects.filter(mine, closed_at=None), "reason"),
+        keys=_keys(now, marketplace, left_out=RECURRING),
+        recurring=_keys(now, marketplace, left_out=("order", "vendor_order", "fulfillment")),
+        pushed_last_hour=VendorOrder.objects.filter(mine, linked_at__gt=lately).count(),
+        parcels_last_hour=Parcel.objects.filter(parcels, linked_at__gt=lately).count(),
+        seen_last_hour=MerchantOrder.objects.filter(mine, seen_at__gt=lately).count(),
+        workers=workers(now=now, heartbeat=heartbeat),
+    )
+
+
+def workers(*, now: datetime, heartbeat: float) -> tuple[WorkerFacts, ...]:
+    """Workers that have signed on and not off, with their last sign of life."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORKERS)
+        rows = cursor.fetchall()
+    limit = now - timedelta(seconds=3 * heartbeat)
+    return tuple(WorkerFacts(worker_id, at, at >= limit) for worker_id, at in rows)
+
+
+def _counts(rows: QuerySet[Any], field: str) -> dict[str, int]:
+    return dict(rows.order_by(field).values_list(field).annotate(Count("pk")))
+
+
+def _keys(now: datetime, marketplace: Marketplace | None, *, left_out: tuple[str, ...]) -> Keys:
+    with connection.cursor() as cursor:
+        marketplace_id = marketplace.pk if marketplace else None
+        cursor.execute(KEYS, {"now": now, "kinds_left_out": list(left_out), "marketplace": marketplace_id})
+        return Keys(*cursor.fetchone())

@@ -1,0 +1,123 @@
+"""Rows for tests: a small marketplace, made directly. Not here: operations, which these tests are about."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from crossdock.core.decision import PushFacts, decide
+from crossdock.core.money import Money
+from crossdock.core.orders import Address, Contact, FinancialStatus, Order, OrderLine
+from crossdock.core.vendor_order import DraftLine, VendorOrderDraft
+from crossdock.models import Marketplace, MerchantOrder, Store, Sweep, Vendor, VendorOrder
+from crossdock.models.seal import Ring
+from crossdock.operations.people import create_marketplace
+from crossdock.operations.vendors import add_vendor
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+_count = itertools.count(1)
+
+
+def later(**parts: float) -> datetime:
+    return NOW + timedelta(**parts)
+
+
+def marketplace(slug: str = "harbour") -> Marketplace:
+    return create_marketplace(name=slug.title(), slug=slug, now=NOW)
+
+
+def vendor(place: Marketplace, name: str = "Oak & Iron") -> Vendor:
+    return add_vendor(marketplace=place, name=name, now=NOW)
+
+
+def store(place: Marketplace, owner: Vendor | None = None, **values: Any) -> Store:
+    number = next(_count)
+    defaults: dict[str, Any] = {
+        "marketplace": place,
+        "vendor": owner,
+        "platform": "shopify",
+        "domain": f"shop-{number}.myshopify.com",
+        "base_url": f"https://shop-{number}.myshopify.com",
+        "currency": "EUR",
+        "state": Store.State.CONNECTED,
+        "state_at": NOW,
+        "sealed": Ring.from_settings().seal(b"{}"),
+        "hook_key": f"hook-{number}",
+        "created_at": NOW,
+    }
+    made = Store.objects.create(**(defaults | values))
+    Sweep.objects.create(store=made, kind="vendor_orders" if owner else "orders", since=NOW)
+    return made
+
+
+def core_order(number: int, *, quantity: int = 2) -> Order:
+    line = OrderLine(
+        id=f"{number}01", title="Oak stool", quantity=quantity, ordered_quantity=quantity,
+        unit_price=Money(Decimal("20.00"), "EUR"), discount=Money.zero("EUR"),
+    )  # fmt: skip
+    return Order(
+        id=str(number), name=f"#{number}", placed_at=NOW, updated_at=NOW, currency="EUR",
+        total=Money(Decimal("40.00"), "EUR"), lines=(line,), financial_status=FinancialStatus.PENDING,
+        contact=Contact(first_name="Ada", last_name="Lind", email="ada@example.com"),
+        shipping_address=Address(first_name="Ada", last_name="Lind", city="Malmö", country_code="SE"),
+    )  # fmt: skip
+
+
+def order(shop: Store, number: int | None = None, **values: Any) -> MerchantOrder:
+    number = number or 1000 + next(_count)
+    seen = core_order(number)
+    defaults: dict[str, Any] = {
+        "marketplace": shop.marketplace,
+        "store": shop,
+        "remote_id": seen.id,
+        "name": seen.name,
+        "version": 1,
+        "sealed": Ring.from_settings().seal(msgspec.json.encode(seen)),
+        "placed_at": NOW,
+        "financial_status": "pending",
+        "total": Decimal("40.00"),
+        "currency": "EUR",
+        "seen_at": NOW,
+    }
+    return MerchantOrder.objects.create(**(defaults | values))
+
+
+def trace(**facts: Any) -> tuple[str, str, list[dict[str, Any]]]:
+    """State, reason and trace as core decides on a paid, linked order of a connected vendor, but for `facts`."""
+    usual: dict[str, Any] = {
+        "add_on_active": True, "order_sync": True, "vendor_has_store": True, "store_state": "connected",
+        "cancelled": False, "paid_only": True, "financial_status": FinancialStatus.PAID, "paid": True,
+        "push_unsynced": False, "lines_linked": 1, "lines_unlinked": 0, "total": Decimal("40.00"), "quantity": 2,
+    }  # fmt: skip
+    decision = decide(PushFacts(**(usual | facts)))
+    kind = type(decision).__name__
+    state = {"Push": "ready", "Hold": "held", "Manual": "manual"}[kind]
+    return state, getattr(decision, "reason", ""), msgspec.to_builtins(decision.trace)
+
+
+UNPAID: dict[str, Any] = {"financial_status": FinancialStatus.PENDING, "paid": False}
+
+
+def vendor_order(
+    of: MerchantOrder, owner: Vendor, *, facts: dict[str, Any] | None = None, **values: Any
+) -> VendorOrder:
+    state, reason, seen = trace(**(facts or {}))
+    line = DraftLine(
+        line_id=f"{of.remote_id}01", title="Oak stool", quantity=2,
+        unit_price=Money(Decimal("20.00"), "EUR"), discount=Money.zero("EUR"),
+    )  # fmt: skip
+    part = values.get("part", 1)
+    reference = f"cd-{of.marketplace_id}-{of.remote_id}-{owner.pk}-{part}"
+    draft = VendorOrderDraft(
+        reference=reference, order_name=of.name, placed_at=NOW, currency="EUR", total=Money(Decimal("40.00"), "EUR"),
+        lines=(line,), financial_status=FinancialStatus.PENDING, contact=Contact(first_name="Ada", last_name="Lind"),
+    )  # fmt: skip
+    defaults: dict[str, Any] = {
+        "marketplace": of.marketplace, "order": of, "vendor": owner, "store": owner.stores.first(), "part": part,
+        "reference": reference, "state": state, "reason": reason, "trace": seen,
+        "sealed": Ring.from_settings().seal(msgspec.json.encode(draft)),
+        "total": Decimal("40.00"), "currency": "EUR", "quantity": 2, "created_at": NOW,
+    }  # fmt: skip
+    return VendorOrder.objects.create(**(defaults | values))
