@@ -87,6 +87,7 @@ class VendorOrder(models.Model):
     remote_cancelled_at = models.DateTimeField(null=True)
     read_needed = models.BooleanField(default=False)  # only ids were seen, or two versions of one moment: read it
     held_by_person = models.BooleanField(default=False)
+    released_by_person = models.BooleanField(default=False)  # limits do not count for it any more
     created_at = models.DateTimeField()
     linked_at = models.DateTimeField(null=True)
 

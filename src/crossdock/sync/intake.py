@@ -1,0 +1,340 @@
+"""Intake: what stores say becomes snapshots and dirty keys, many observations in one transaction.
+
+Newest version wins; the same thing said twice changes nothing. What survives a crash: all of a committed batch. What was
+not committed was not answered (webhooks: sent again) or is listed again (sweep). Not here: what is to be done about it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from crossdock.connector.contract import Kind, Observation, Role
+from crossdock.core import edits
+from crossdock.core.fulfillment import Fulfillment
+from crossdock.core.orders import Order
+from crossdock.core.reasons import Reason
+from crossdock.core.vendor_order import RemoteVendorOrder
+from crossdock.models.seal import Ring
+from crossdock.sync import dirty, writer
+from crossdock.sync.db import named
+from crossdock.sync.dirty import Mark
+from crossdock.sync.effects import Note, Settled, StoreChange
+
+_encode = msgspec.json.encode
+
+
+class Seen(Struct, frozen=True):
+    """An observation and the store it came from."""
+
+    store_id: int
+    marketplace_id: int
+    role: Role
+    observation: Observation
+
+
+class KnownVendorOrder(Struct, frozen=True):
+    """As much of a vendor order as facts about it touch."""
+
+    id: int
+    order_id: int
+    store_id: int
+    remote_id: str
+    remote_version: int
+    remote_lines: list[list[str]]
+    state: str
+    wants_cancel: bool
+    marketplace_id: int
+    merchant_store_id: int
+    cancelled: bool
+
+
+def version_of(at: datetime) -> int:
+    """Microseconds since 1970: bigger is newer."""
+    return int(at.timestamp() * 1_000_000)
+
+
+async def keep(
+    cursor: AsyncCursor[Any], seen: Sequence[Seen], *, ring: Ring, now: datetime, was_read: bool = False
+) -> None:
+    """Keep everything seen, in the caller's transaction. `was_read`: straight from the store's API just now, so that it
+    settles what two webhooks of one moment left open."""
+    marks: list[Mark] = []
+    orders = [item for item in seen if item.role is Role.MERCHANT and item.observation.kind is Kind.ORDER]
+    if orders:
+        marks += await _orders(cursor, orders, ring, now, was_read)
+    theirs = [
+        item
+        for item in seen
+        if item.role is Role.VENDOR and item.observation.kind in (Kind.ORDER, Kind.FULFILLMENT)
+    ]
+    if theirs:
+        marks += await _vendor_facts(cursor, theirs, now, was_read)
+    for item in seen:
+        if item.observation.kind is Kind.STORE:
+            await _store(cursor, item, now)
+        elif item.observation.kind is Kind.PRIVACY:
+            await _privacy(cursor, item, now)
+    await dirty.mark_async(cursor, marks, now=now)
+
+
+async def _orders(
+    cursor: AsyncCursor[Any], seen: Sequence[Seen], ring: Ring, now: datetime, was_read: bool
+) -> list[Mark]:
+    """Whole snapshots by newest version; ids only as rows that ask to be read."""
+    whole: dict[tuple[int, str], Seen] = {}
+    bare: dict[tuple[int, str], Seen] = {}
+    for item in seen:
+        key = (item.store_id, item.observation.id)
+        if item.observation.snapshot is None:
+            if key not in bare or item.observation.deleted:
+                bare[key] = item
+        elif key not in whole or item.observation.version > whole[key].observation.version:
+            whole[key] = item
+        elif item.observation.version == whole[key].observation.version:
+            if item.observation.snapshot != whole[key].observation.snapshot:
+                bare.setdefault(key, item)
+    changed: list[tuple[int, int, bool]] = []
+    if whole:
+        changed += await _keep_orders(cursor, list(whole.values()), ring, now, was_read)
+    if bare:
+        await cursor.execute(
+            named("keep_order_ids"),
+            {
+                "marketplace_ids": [item.marketplace_id for item in bare.values()],
+                "store_ids": [item.store_id for item in bare.values()],
+                "remote_ids": [item.observation.id for item in bare.values()],
+                "gone": [item.observation.deleted for item in bare.values()],
+                "now": now,
+            },
+        )
+        changed += cast(list[tuple[int, int, bool]], await cursor.fetchall())
+    return [Mark(store_id, "order", id, "observed") for id, store_id, routes in changed if routes]
+
+
+async def _keep_orders(
+    cursor: AsyncCursor[Any], seen: Sequence[Seen], ring: Ring, now: datetime, was_read: bool
+) -> list[tuple[int, int, bool]]:
+    orders = [cast(Order, item.observation.snapshot) for item in seen]
+    await cursor.execute(
+        named("keep_orders"),
+        {
+            "marketplace_ids": [item.marketplace_id for item in seen],
+            "store_ids": [item.store_id for item in seen],
+            "remote_ids": [order.id for order in orders],
+            "names": [order.name for order in orders],
+            "versions": [item.observation.version for item in seen],
+            "sealed": [ring.seal(_encode(order)) for order in orders],
+            "digests": [edits.order_digest(order) for order in orders],
+            "placed_ats": [order.placed_at for order in orders],
+            "financial_statuses": [order.financial_status.value for order in orders],
+            "cancelled_ats": [order.cancelled_at for order in orders],
+            "totals": [order.total.amount for order in orders],
+            "currencies": [order.currency for order in orders],
+            "was_read": was_read,
+            "now": now,
+        },
+    )
+    return cast(list[tuple[int, int, bool]], await cursor.fetchall())
+
+
+async def _vendor_facts(
+    cursor: AsyncCursor[Any], seen: Sequence[Seen], now: datetime, was_read: bool
+) -> list[Mark]:
+    """Facts about vendor orders of ours; other orders of the vendor are none of our business and leave no trace."""
+    known = await _known(cursor, seen)
+    marks: list[Mark] = []
+    facts: dict[int, tuple[KnownVendorOrder, Observation]] = {}
+    parcels: list[tuple[KnownVendorOrder, Observation]] = []
+    for item in seen:
+        observation = item.observation
+        owner = observation.owner_id if observation.kind is Kind.FULFILLMENT else observation.id
+        vendor_order = known.get((item.store_id, owner))
+        if vendor_order is None:
+            continue
+        if observation.deleted and observation.kind is Kind.ORDER:
+            marks += await _gone(cursor, vendor_order, now)
+        elif observation.snapshot is None:
+            marks += await _must_read(cursor, [vendor_order], now)
+        elif observation.kind is Kind.ORDER:
+            if vendor_order.id not in facts or observation.version >= facts[vendor_order.id][1].version:
+                facts[vendor_order.id] = (vendor_order, observation)
+        else:
+            parcels.append((vendor_order, observation))
+    marks += await _facts(cursor, list(facts.values()), now)
+    marks += await _parcels(cursor, parcels, now, was_read)
+    if was_read:
+        ids = [vendor_order.id for vendor_order in known.values()]
+        await cursor.execute(named("vendor_orders_read"), {"ids": ids, "needed": False})
+    return marks
+
+
+async def _known(cursor: AsyncCursor[Any], seen: Sequence[Seen]) -> dict[tuple[int, str], KnownVendorOrder]:
+    owners = sorted(
+        {
+            (item.store_id, item.observation.owner_id if item.observation.kind is Kind.FULFILLMENT else item.observation.id)
+            for item in seen
+        }
+    )
+    await cursor.execute(
+        named("find_vendor_orders"),
+        {"store_ids": [store_id for store_id, _ in owners], "remote_ids": [remote_id for _, remote_id in owners]},
+    )
+    rows = [KnownVendorOrder(*row) for row in await cursor.fetchall()]
+    return {(row.store_id, row.remote_id): row for row in rows}
+
+
+async def _must_read(cursor: AsyncCursor[Any], known: Sequence[KnownVendorOrder], now: datetime) -> list[Mark]:
+    await cursor.execute(named("vendor_orders_read"), {"ids": [row.id for row in known], "needed": True})
+    return [Mark(row.store_id, "vendor_order", row.id, "read_needed") for row in known]
+
+
+async def _gone(cursor: AsyncCursor[Any], known: KnownVendorOrder, now: datetime) -> list[Mark]:
+    """The vendor deleted its order: unless the customer's order is cancelled anyway, a person must know."""
+    note = Note(known.marketplace_id, Reason.VENDOR_ORDER_GONE, known.store_id, known.order_id, known.id)
+    if known.state in ("linked", "closed") and not known.wants_cancel:
+        await writer.notes(cursor, "open_attentions", [note], now)
+    return [Mark(known.store_id, "vendor_order", known.id, "deleted_by_vendor")]
+
+
+async def _facts(
+    cursor: AsyncCursor[Any], facts: Sequence[tuple[KnownVendorOrder, Observation]], now: datetime
+) -> list[Mark]:
+    if not facts:
+        return []
+    remotes = [cast(RemoteVendorOrder, observation.snapshot) for _, observation in facts]
+    await cursor.execute(
+        named("keep_vendor_facts"),
+        {
+            "ids": [known.id for known, _ in facts],
+            "versions": [observation.version for _, observation in facts],
+            "cancelled_ats": [remote.cancelled_at for remote in remotes],
+            "paids": [remote.financial_status == "paid" for remote in remotes],
+        },
+    )
+    cancelled = [
+        known
+        for (known, _), remote in zip(facts, remotes, strict=True)
+        if remote.cancelled_at and not known.cancelled and known.state in ("linked", "closed")
+    ]
+    surprises = [known for known in cancelled if not known.wants_cancel]
+    items = [Note(k.marketplace_id, Reason.CANCELLED_BY_VENDOR, k.store_id, k.order_id, k.id) for k in surprises]
+    await writer.notes(cursor, "open_attentions", items, now)
+    activities = [Note(k.marketplace_id, "vendor_order.cancelled_by_vendor", k.store_id, k.order_id, k.id) for k in surprises]
+    await writer.notes(cursor, "add_activities", activities, now)
+    return [Mark(known.store_id, "vendor_order", known.id, "cancelled") for known in cancelled]
+
+
+class Parcel(Struct, frozen=True):
+    """A vendor's fulfilment in the merchant's words: lines by the merchant's ids."""
+
+    known: KnownVendorOrder
+    remote_id: str
+    version: int
+    status: str
+    lines: list[list[Any]]
+    tracking: dict[str, Any]
+    shipped_at: datetime
+
+
+def _parcel(known: KnownVendorOrder, observation: Observation) -> Parcel | None:
+    """None when the parcel has none of our lines (the vendor added goods of its own to the order)."""
+    fulfillment = cast(Fulfillment, observation.snapshot)
+    ours = {vendor_line: merchant_line for merchant_line, vendor_line in known.remote_lines}
+    lines = [[ours[line.line_id], line.quantity] for line in fulfillment.lines if line.line_id in ours]
+    if fulfillment.lines and not lines:
+        return None
+    return Parcel(
+        known,
+        fulfillment.id,
+        observation.version,
+        fulfillment.status.value,
+        lines,
+        msgspec.to_builtins(fulfillment.tracking),
+        fulfillment.created_at,
+    )
+
+
+async def _parcels(
+    cursor: AsyncCursor[Any], seen: Sequence[tuple[KnownVendorOrder, Observation]], now: datetime, was_read: bool
+) -> list[Mark]:
+    """Newest version of each parcel; two different contents of one moment make the vendor order be read."""
+    newest: dict[tuple[int, str], Parcel] = {}
+    doubtful: dict[int, KnownVendorOrder] = {}
+    for known, observation in seen:
+        parcel = _parcel(known, observation)
+        if parcel is None:
+            continue
+        other = newest.get((known.id, parcel.remote_id))
+        if other is not None and other.version == parcel.version and other != parcel:
+            doubtful[known.id] = known
+        if other is None or parcel.version >= other.version:
+            newest[(known.id, parcel.remote_id)] = parcel
+    if not newest:
+        return []
+    if not was_read:
+        doubtful |= await _same_moment(cursor, newest)
+    changed = await _keep_parcels(cursor, list(newest.values()))
+    marks = await _must_read(cursor, list(doubtful.values()), now) if doubtful else []
+    stores = {parcel.known.id: parcel.known.merchant_store_id for parcel in newest.values()}
+    return marks + [
+        Mark(stores[vendor_order_id], "fulfillment", order_id, "parcel_observed")
+        for _, order_id, vendor_order_id in changed
+    ]
+
+
+async def _same_moment(
+    cursor: AsyncCursor[Any], newest: dict[tuple[int, str], Parcel]
+) -> dict[int, KnownVendorOrder]:
+    await cursor.execute(named("parcel_versions"), {"vendor_order_ids": sorted({id for id, _ in newest})})
+    doubtful: dict[int, KnownVendorOrder] = {}
+    for vendor_order_id, remote_id, version, status, lines, tracking in await cursor.fetchall():
+        parcel = newest.get((vendor_order_id, remote_id))
+        if parcel is not None and parcel.version == version:
+            if (parcel.status, parcel.lines, parcel.tracking) != (status, lines, tracking):
+                doubtful[vendor_order_id] = parcel.known
+    return doubtful
+
+
+async def _keep_parcels(cursor: AsyncCursor[Any], parcels: Sequence[Parcel]) -> list[tuple[int, int, int]]:
+    await cursor.execute(
+        named("keep_parcels"),
+        {
+            "vendor_order_ids": [parcel.known.id for parcel in parcels],
+            "order_ids": [parcel.known.order_id for parcel in parcels],
+            "remote_ids": [parcel.remote_id for parcel in parcels],
+            "versions": [parcel.version for parcel in parcels],
+            "statuses": [parcel.status for parcel in parcels],
+            "lines": [_encode(parcel.lines).decode() for parcel in parcels],
+            "trackings": [_encode(parcel.tracking).decode() for parcel in parcels],
+            "shipped_ats": [parcel.shipped_at for parcel in parcels],
+        },
+    )
+    return cast(list[tuple[int, int, int]], await cursor.fetchall())
+
+
+async def _store(cursor: AsyncCursor[Any], item: Seen, now: datetime) -> None:
+    """The store itself: uninstalled (its token is dead already), or connected again."""
+    state = str(item.observation.data.get("state", ""))
+    if state:
+        words = str(item.observation.data.get("words", ""))
+        opened = await writer.change_stores(cursor, [StoreChange(item.store_id, state, words)], now)
+        await writer.notes(cursor, "open_attentions", opened, now)
+        if state == "connected":
+            await writer.settle(cursor, [Settled(Reason.STORE_UNREACHABLE, store_id=item.store_id)], now)
+
+
+async def _privacy(cursor: AsyncCursor[Any], item: Seen, now: datetime) -> None:
+    await cursor.execute(
+        named("keep_privacy"),
+        {
+            "store_id": item.store_id,
+            "topic": item.observation.topic,
+            "remote_id": item.observation.id,
+            "data": _encode(item.observation.data).decode(),
+            "now": now,
+        },
+    )

@@ -1,0 +1,145 @@
+-- name: hook_store
+-- A store by the unguessable part of its webhook address.
+-- in: hook_key
+SELECT s.id, s.marketplace_id, s.vendor_id, s.platform, s.domain, s.sealed FROM store s WHERE s.hook_key = %(hook_key)s
+
+-- name: keep_orders
+-- The newest version of each order wins. Two contents of one moment (platform times have seconds) ask for a read, and
+-- what was read from the store settles it. An unchanged digest keeps the sealed snapshot as it is.
+-- out: id, store, whether the order must be routed again
+INSERT INTO merchant_order AS o (marketplace_id, store_id, remote_id, name, version, read_needed, sealed, digest, placed_at,
+                                 financial_status, cancelled_at, total, currency, has_unassigned, seen_at)
+SELECT w.marketplace_id, w.store_id, w.remote_id, w.name, w.version, false, w.sealed, w.digest, w.placed_at,
+       w.financial_status, w.cancelled_at, w.total, w.currency, false, %(now)s
+FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(remote_ids)s::text[], %(names)s::text[],
+            %(versions)s::bigint[], %(sealed)s::bytea[], %(digests)s::bytea[], %(placed_ats)s::timestamptz[],
+            %(financial_statuses)s::text[], %(cancelled_ats)s::timestamptz[], %(totals)s::numeric[], %(currencies)s::text[])
+     AS w(marketplace_id, store_id, remote_id, name, version, sealed, digest, placed_at, financial_status, cancelled_at,
+          total, currency)
+ORDER BY w.store_id, w.remote_id
+ON CONFLICT (store_id, remote_id) DO UPDATE SET
+    name = EXCLUDED.name, version = EXCLUDED.version,
+    read_needed = NOT %(was_read)s::bool
+                  AND (o.read_needed OR (EXCLUDED.version = o.version AND o.digest IS DISTINCT FROM EXCLUDED.digest)),
+    sealed = CASE WHEN o.digest = EXCLUDED.digest THEN o.sealed ELSE EXCLUDED.sealed END,
+    digest = EXCLUDED.digest, placed_at = EXCLUDED.placed_at, financial_status = EXCLUDED.financial_status,
+    cancelled_at = EXCLUDED.cancelled_at, total = EXCLUDED.total, currency = EXCLUDED.currency, seen_at = EXCLUDED.seen_at
+WHERE o.erased_at IS NULL
+  AND (EXCLUDED.version > o.version
+       OR (EXCLUDED.version = o.version
+           AND (o.digest IS DISTINCT FROM EXCLUDED.digest OR (o.read_needed AND %(was_read)s::bool))))
+RETURNING o.id, o.store_id, (o.read_needed OR o.digest IS DISTINCT FROM o.routed_digest)
+
+-- name: keep_order_ids
+-- Orders of which only the id is known: they will be read. gone: the store says they were deleted.
+-- in: marketplace_ids, store_ids, remote_ids, gone (bool[]), now
+INSERT INTO merchant_order AS o (marketplace_id, store_id, remote_id, name, version, read_needed, financial_status,
+                                 currency, has_unassigned, seen_at, gone_at)
+SELECT w.marketplace_id, w.store_id, w.remote_id, '', 0, NOT w.gone, '', '', false, %(now)s,
+       CASE WHEN w.gone THEN %(now)s::timestamptz END
+FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(remote_ids)s::text[], %(gone)s::bool[])
+     AS w(marketplace_id, store_id, remote_id, gone)
+ORDER BY w.store_id, w.remote_id
+ON CONFLICT (store_id, remote_id) DO UPDATE SET
+    read_needed = o.read_needed OR EXCLUDED.read_needed,
+    gone_at = COALESCE(o.gone_at, EXCLUDED.gone_at)
+WHERE o.erased_at IS NULL
+RETURNING o.id, o.store_id, true
+
+-- name: find_vendor_orders
+-- Vendor orders of ours by the vendor store's id. Locked, so that facts about one are kept one after another.
+-- in: store_ids, remote_ids
+SELECT v.id, v.order_id, v.store_id, v.remote_id, v.remote_version, v.remote_lines, v.state, v.wants_cancel,
+       v.marketplace_id, o.store_id, v.remote_cancelled_at IS NOT NULL
+FROM unnest(%(store_ids)s::bigint[], %(remote_ids)s::text[]) AS w(store_id, remote_id)
+JOIN vendor_order v ON v.store_id = w.store_id AND v.remote_id = w.remote_id
+JOIN merchant_order o ON o.id = v.order_id
+ORDER BY v.id
+FOR UPDATE OF v
+
+-- name: keep_vendor_facts
+-- What vendors' stores say of vendor orders.
+-- in: ids, versions, cancelled_ats, paids, was_read
+UPDATE vendor_order v SET
+    remote_version = w.version,
+    remote_cancelled_at = COALESCE(w.cancelled_at, v.remote_cancelled_at),
+    remote_paid = v.remote_paid OR w.paid
+FROM unnest(%(ids)s::bigint[], %(versions)s::bigint[], %(cancelled_ats)s::timestamptz[], %(paids)s::bool[])
+     AS w(id, version, cancelled_at, paid)
+WHERE v.id = w.id AND w.version >= v.remote_version
+
+-- name: vendor_orders_read
+-- in: ids, needed
+UPDATE vendor_order SET read_needed = %(needed)s WHERE id = ANY(%(ids)s::bigint[]) AND read_needed <> %(needed)s
+
+-- name: keep_parcels
+-- The newest version of each parcel wins; two contents of one moment ask for a read of the vendor order. A parcel first
+-- seen cancelled has nothing to undo.
+-- out: id, merchant order, vendor order, whether a read must settle it
+INSERT INTO parcel AS p (vendor_order_id, order_id, remote_id, remote_version, status, lines, tracking, shipped_at, state,
+                         reason, words, merchant_id, attempt)
+SELECT w.vendor_order_id, w.order_id, w.remote_id, w.version, w.status, w.lines::jsonb, w.tracking::jsonb, w.shipped_at,
+       CASE WHEN w.status IN ('cancelled', 'failed') THEN 'cancelled' ELSE 'ready' END, '', '', '', 0
+FROM unnest(%(vendor_order_ids)s::bigint[], %(order_ids)s::bigint[], %(remote_ids)s::text[], %(versions)s::bigint[],
+            %(statuses)s::text[], %(lines)s::text[], %(trackings)s::text[], %(shipped_ats)s::timestamptz[])
+     AS w(vendor_order_id, order_id, remote_id, version, status, lines, tracking, shipped_at)
+ORDER BY w.vendor_order_id, w.remote_id
+ON CONFLICT (vendor_order_id, remote_id) DO UPDATE SET
+    remote_version = EXCLUDED.remote_version, status = EXCLUDED.status, lines = EXCLUDED.lines,
+    tracking = EXCLUDED.tracking,
+    state = CASE WHEN p.state = 'ready' AND EXCLUDED.state = 'cancelled' THEN 'cancelled' ELSE p.state END
+WHERE EXCLUDED.remote_version > p.remote_version
+   OR (EXCLUDED.remote_version = p.remote_version
+       AND (EXCLUDED.status, EXCLUDED.lines, EXCLUDED.tracking) IS DISTINCT FROM (p.status, p.lines, p.tracking))
+RETURNING p.id, p.order_id, p.vendor_order_id
+
+-- name: parcel_versions
+-- The versions kept of parcels, to tell two contents of one moment apart from news.
+-- in: vendor_order_ids
+SELECT vendor_order_id, remote_id, remote_version, status, lines, tracking FROM parcel
+WHERE vendor_order_id = ANY(%(vendor_order_ids)s::bigint[])
+
+-- name: store_state
+-- A store's connection state changes once; the words say why. out: nothing when it was so already.
+-- in: ids, states, words, now
+UPDATE store s SET state = w.state, state_words = w.words, state_at = %(now)s,
+       failures = CASE WHEN w.state = 'connected' THEN 0 ELSE s.failures END
+FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(words)s::text[]) AS w(id, state, words)
+WHERE s.id = w.id AND s.state <> w.state AND s.state <> 'disconnected'
+  AND NOT (w.state = 'connected' AND s.state <> 'unreachable')
+RETURNING s.id, s.marketplace_id, s.state, s.state_words
+
+-- name: keep_privacy
+-- in: store_id, topic, remote_id, data, now
+INSERT INTO privacy_request (store_id, topic, remote_id, data, received_at)
+VALUES (%(store_id)s, %(topic)s, %(remote_id)s, %(data)s::jsonb, %(now)s)
+ON CONFLICT (store_id, topic, remote_id) DO NOTHING
+
+-- name: add_activities
+-- in: arrays
+INSERT INTO activity (marketplace_id, store_id, order_id, vendor_order_id, at, who, what, data)
+SELECT w.marketplace_id, w.store_id, w.order_id, w.vendor_order_id, %(now)s, '', w.what, w.data::jsonb
+FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(order_ids)s::bigint[],
+            %(vendor_order_ids)s::bigint[], %(whats)s::text[], %(datas)s::text[])
+     AS w(marketplace_id, store_id, order_id, vendor_order_id, what, data)
+
+-- name: open_attentions
+-- One open item per thing; opening it again refreshes its data.
+INSERT INTO attention AS a (marketplace_id, store_id, order_id, vendor_order_id, reason, data, opened_at, closed_by)
+SELECT w.marketplace_id, w.store_id, w.order_id, w.vendor_order_id, w.reason, w.data::jsonb, %(now)s, ''
+FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(order_ids)s::bigint[],
+            %(vendor_order_ids)s::bigint[], %(reasons)s::text[], %(datas)s::text[])
+     AS w(marketplace_id, store_id, order_id, vendor_order_id, reason, data)
+ON CONFLICT (marketplace_id, store_id, order_id, vendor_order_id, reason) WHERE closed_at IS NULL
+DO UPDATE SET data = EXCLUDED.data
+
+-- name: close_attentions
+-- The world agrees again: items of these vendor orders, orders or stores close by themselves.
+-- in: vendor_order_ids, order_ids, store_ids, reasons (parallel; the first id that is given counts), now
+UPDATE attention a SET closed_at = %(now)s, closed_by = 'hub'
+FROM unnest(%(vendor_order_ids)s::bigint[], %(order_ids)s::bigint[], %(store_ids)s::bigint[], %(reasons)s::text[])
+     AS w(vendor_order_id, order_id, store_id, reason)
+WHERE a.closed_at IS NULL AND a.reason = w.reason
+  AND CASE WHEN w.vendor_order_id IS NOT NULL THEN a.vendor_order_id = w.vendor_order_id
+           WHEN w.order_id IS NOT NULL THEN a.vendor_order_id IS NULL AND a.order_id = w.order_id
+           ELSE a.vendor_order_id IS NULL AND a.order_id IS NULL AND a.store_id = w.store_id END

@@ -1,0 +1,26 @@
+-- name: load_store
+-- in: store_id
+SELECT s.id, s.marketplace_id, s.vendor_id, s.platform, s.domain, s.base_url, s.sealed, s.hook_key, s.renew_at, s.state,
+       s.xmin::text::bigint
+FROM store s WHERE s.id = %(store_id)s
+
+-- name: lock_store
+-- Renewing credentials is for one process at a time; one that finds it locked uses what the other will have kept.
+-- in: store_id
+SELECT pg_try_advisory_xact_lock(715, %(store_id)s::int)
+
+-- name: save_credentials
+-- in: store_id, sealed, renew_at
+UPDATE store SET sealed = %(sealed)s, renew_at = %(renew_at)s WHERE id = %(store_id)s
+
+-- name: save_store_info
+-- What a connection test learned.
+-- in: store_id, name, currency, remote_id
+UPDATE store SET name = COALESCE(NULLIF(%(name)s, ''), name), currency = COALESCE(NULLIF(%(currency)s, ''), currency),
+                 remote_id = COALESCE(NULLIF(%(remote_id)s, ''), remote_id)
+WHERE id = %(store_id)s
+
+-- name: store_answered
+-- A store that had not answered does again.
+-- in: ids
+UPDATE store SET failures = 0 WHERE id = ANY(%(ids)s::bigint[]) AND failures > 0

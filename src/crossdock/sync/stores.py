@@ -1,0 +1,98 @@
+"""Stores as the drain speaks to them: credentials opened, a client each, tokens renewed one at a time per store.
+
+What survives a crash: credentials are kept in the same breath as they are got; platforms keep the old refresh token
+valid until the new one is used (Shopify FACTS section 1). Not here: what is said to a store (kinds/).
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from crossdock.connector import registry
+from crossdock.connector.contract import Clock, Connection, Platform, Role, StoreClient
+from crossdock.connector.http import Http
+from crossdock.models.seal import Ring
+from crossdock.sync.db import Pool, named
+from crossdock.sync.points import Points
+
+RENEW_EARLY = timedelta(minutes=5)
+
+
+class Store(Struct):
+    """One store, ready to be spoken to. `version` is its row's; a changed row is loaded again."""
+
+    id: int
+    marketplace_id: int
+    vendor_id: int | None
+    platform: Platform
+    hook_key: str
+    renew_at: datetime | None
+    version: int
+    connection: Connection
+    client: StoreClient
+
+
+class Stores:
+    """A worker's stores, by id."""
+
+    def __init__(self, pool: Pool, ring: Ring, http: Http, clock: Clock, points: Points) -> None:
+        self._pool = pool
+        self._ring = ring
+        self._http = http
+        self._clock = clock
+        self._points = points
+        self._known: dict[int, Store] = {}
+
+    async def get(self, store_id: int, version: int | None = None) -> Store:
+        """The store, its token fresh. `version` is what the claim saw of its row. Raises the connector's errors."""
+        store = self._known.get(store_id)
+        if store is None or (version is not None and store.version != version):
+            store = await self._load(store_id, store)
+        if store.renew_at is not None and store.renew_at - RENEW_EARLY <= self._clock():
+            store = await self._renew(store)
+        return store
+
+    async def _load(self, store_id: int, before: Store | None) -> Store:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(named("load_store"), {"store_id": store_id})
+            row = await cursor.fetchone()
+        if row is None:
+            raise LookupError(f"store {store_id} is not there")
+        id, marketplace_id, vendor_id, platform, domain, base_url, sealed, hook_key, renew_at, _, version = row
+        told = Connection(
+            store_id=id,
+            role=Role.MERCHANT if vendor_id is None else Role.VENDOR,
+            domain=domain,
+            base_url=base_url,
+            credentials=msgspec.json.decode(self._ring.open(sealed)),
+        )
+        if before is not None and before.connection == told:  # only its state changed: the client keeps its budget
+            before.version, before.renew_at = version, renew_at
+            return before
+        found = registry.get(platform)
+        client = found.client(told, self._http, now=self._clock)
+        store = Store(id, marketplace_id, vendor_id, found, hook_key, renew_at, version, told, client)
+        self._known[store_id] = store
+        return store
+
+    async def _renew(self, store: Store) -> Store:
+        """New credentials, kept at once. Another process renewing them now is waited for by looking again."""
+        async with self._pool.connection() as connection, connection.transaction():
+            cursor = await connection.execute(named("lock_store"), {"store_id": store.id})
+            row = await cursor.fetchone()
+            if row is None or not row[0]:
+                return store
+            fresh = await self._load(store.id, store)
+            if fresh.renew_at is not None and fresh.renew_at - RENEW_EARLY > self._clock():
+                return fresh
+            renewed = await fresh.client.renew()
+            self._points.reach("renew.after_call", "renew")
+            if renewed is None:
+                return fresh
+            sealed = self._ring.seal(msgspec.json.encode(renewed.credentials))
+            await connection.execute(
+                named("save_credentials"),
+                {"store_id": store.id, "sealed": sealed, "renew_at": renewed.expires_at},
+            )
+        return await self._load(store.id, None)

@@ -1,0 +1,210 @@
+"""Group commit: whatever wants keeping while the last commit ran goes into one transaction, in a few set-based statements.
+
+What survives a crash: what `keep` returned from is durable; what it had not returned from may or may not be, whole.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import AsyncCursor
+
+from crossdock.core.reasons import Reason
+from crossdock.sync import dirty
+from crossdock.sync.db import Pool, named
+from crossdock.sync.effects import Effects, Intended, Key, Note
+from crossdock.sync.points import Points
+
+Waiting = tuple[Effects, "asyncio.Future[dict[int, Intended]]", str, str]
+
+
+class Writer:
+    """One per worker process. `keep` may be called by any number of tasks at once."""
+
+    def __init__(self, pool: Pool, points: Points, clock: Any) -> None:
+        self._pool = pool
+        self._points = points
+        self._clock = clock
+        self._waiting: list[Waiting] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def keep(self, effects: Effects, *, write: str = "", state: str = "") -> dict[int, Intended]:
+        """Make `effects` durable; returns, by row id, the intents that were really made."""
+        point = "intent" if effects.send_orders or effects.send_parcels else "result"
+        self._points.reach(f"{point}.before_commit", write, state)
+        future: asyncio.Future[dict[int, Intended]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((effects, future, write, state))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        intended = await future
+        self._points.reach(f"{point}.after_commit", write, state)
+        return intended
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                intended = await self._commit([effects for effects, *_ in batch])
+            except Exception as error:  # handed to every waiter: nothing of the batch was kept
+                for _, future, *_ in batch:
+                    if not future.done():
+                        future.set_exception(error)
+            else:
+                for _, future, *_ in batch:
+                    if not future.done():
+                        future.set_result(intended)
+
+    async def _commit(self, batch: Sequence[Effects]) -> dict[int, Intended]:
+        now = self._clock()
+        async with self._pool.connection() as connection, connection.transaction():
+            async with connection.cursor() as cursor:
+                return await write(cursor, batch, now)
+
+
+async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> dict[int, Intended]:
+    """All of `batch` in the caller's transaction. Rows first, keys next, lanes' rows last."""
+    intended = await _intents(cursor, batch, now)
+    await _states(cursor, "save_vendor_orders", [row for e in batch for row in e.vendor_orders])
+    await _states(cursor, "save_parcels", [row for e in batch for row in e.parcels])
+    opened = [note for e in batch for note in e.opened]
+    opened += await _stores(cursor, batch, now)
+    await settle(cursor, [item for e in batch for item in e.settled], now)
+    await notes(cursor, "open_attentions", opened, now)
+    await notes(cursor, "add_activities", [note for e in batch for note in e.activities], now)
+    await _keys(cursor, batch)
+    await dirty.mark_async(cursor, [mark for e in batch for mark in e.marks], now=now)
+    return intended
+
+
+async def _intents(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> dict[int, Intended]:
+    intended: dict[int, Intended] = {}
+    for statement, ids in (
+        ("send_orders", [id for e in batch for id in e.send_orders]),
+        ("send_parcels", [id for e in batch for id in e.send_parcels]),
+    ):
+        if ids:
+            await cursor.execute(named(statement), {"ids": sorted(ids), "now": now})
+            intended |= {row[0]: Intended(*row) for row in await cursor.fetchall()}
+    return intended
+
+
+async def _states(cursor: AsyncCursor[Any], statement: str, rows: Sequence[Any]) -> None:
+    if rows:
+        ordered = sorted(rows, key=lambda row: row.id)
+        fields = rows[0].__struct_fields__
+        await cursor.execute(named(statement), {name: [getattr(row, name) for row in ordered] for name in fields})
+
+
+async def _keys(cursor: AsyncCursor[Any], batch: Sequence[Effects]) -> None:
+    await clear(cursor, [key for e in batch for key in e.done])
+    again = sorted((item for e in batch for item in e.again), key=lambda item: item.key.id)
+    if again:
+        await cursor.execute(
+            named("again"),
+            {
+                "ids": [item.key.id for item in again],
+                "generations": [item.key.generation for item in again],
+                "due_ats": [item.due_at for item in again],
+                "reasons": [item.reason for item in again],
+                "counts": [int(item.counts) for item in again],
+            },
+        )
+
+
+async def clear(cursor: AsyncCursor[Any], keys: Sequence[Key]) -> None:
+    """Keys whose work is kept in this transaction."""
+    if keys:
+        done = sorted((key.id, key.generation) for key in keys)
+        await cursor.execute(
+            named("done"), {"ids": [id for id, _ in done], "generations": [generation for _, generation in done]}
+        )
+
+
+async def _stores(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> list[Note]:
+    """Pauses, failures and states of stores; returns the items that these open."""
+    opened: list[Note] = []
+    pauses = sorted(pause for e in batch for pause in e.pauses)
+    if pauses:
+        untils = dict(pauses)  # the latest of each store: sorted by time within a store
+        await cursor.execute(named("pause_stores"), {"ids": list(untils), "untils": list(untils.values())})
+    failures = sorted({id for e in batch for id in e.failures})
+    if failures:
+        await cursor.execute(named("count_failures"), {"ids": failures, "now": now})
+        opened += [
+            Note(row[1], Reason.STORE_UNREACHABLE, store_id=row[0]) for row in await cursor.fetchall() if row[2]
+        ]
+    changes = {change.store_id: change for e in batch for change in e.stores}
+    if changes:
+        opened += await change_stores(cursor, [changes[id] for id in sorted(changes)], now)
+    return opened
+
+
+STORE_REASONS = {
+    "needs_reauth": Reason.NEEDS_REAUTHORISATION,
+    "uninstalled": Reason.STORE_UNINSTALLED,
+    "unreachable": Reason.STORE_UNREACHABLE,
+}
+
+
+async def change_stores(cursor: AsyncCursor[Any], changes: Sequence[Any], now: datetime) -> list[Note]:
+    """New connection states; returns the items they open. Said once: a store already so is left."""
+    await cursor.execute(
+        named("store_state"),
+        {
+            "ids": [change.store_id for change in changes],
+            "states": [change.state for change in changes],
+            "words": [change.words for change in changes],
+            "now": now,
+        },
+    )
+    changed = await cursor.fetchall()
+    await notes(
+        cursor,
+        "add_activities",
+        [Note(row[1], f"store.{row[2]}", store_id=row[0], data={"words": row[3]}) for row in changed],
+        now,
+    )
+    return [
+        Note(row[1], STORE_REASONS[row[2]], store_id=row[0], data={"words": row[3]})
+        for row in changed
+        if row[2] in STORE_REASONS
+    ]
+
+
+async def notes(cursor: AsyncCursor[Any], statement: str, items: Sequence[Note], now: datetime) -> None:
+    """Activities or attention items, many at a time; of two equal items the last one stands."""
+    if not items:
+        return
+    if statement == "open_attentions":
+        items = list(
+            {(n.marketplace_id, n.store_id, n.order_id, n.vendor_order_id, n.what): n for n in items}.values()
+        )
+    named_whats = "reasons" if statement == "open_attentions" else "whats"
+    await cursor.execute(
+        named(statement),
+        {
+            "marketplace_ids": [note.marketplace_id for note in items],
+            "store_ids": [note.store_id for note in items],
+            "order_ids": [note.order_id for note in items],
+            "vendor_order_ids": [note.vendor_order_id for note in items],
+            named_whats: [str(note.what) for note in items],
+            "datas": [msgspec.json.encode(note.data).decode() for note in items],
+            "now": now,
+        },
+    )
+
+
+async def settle(cursor: AsyncCursor[Any], items: Sequence[Any], now: datetime) -> None:
+    if items:
+        await cursor.execute(
+            named("close_attentions"),
+            {
+                "vendor_order_ids": [item.vendor_order_id for item in items],
+                "order_ids": [item.order_id for item in items],
+                "store_ids": [item.store_id for item in items],
+                "reasons": [str(item.reason) for item in items],
+                "now": now,
+            },
+        )
