@@ -39,6 +39,7 @@ class Wanted(Struct, frozen=True):
     skus: tuple[str, ...]
     titles: tuple[str, ...]
     vendor_names: tuple[str, ...]
+    lines_without_variant: bool = False
 
 
 class How(StrEnum):
@@ -96,6 +97,7 @@ def wanted(order: Order) -> Wanted:
         skus=tuple({line.sku for line in lines if line.sku}),
         titles=tuple({full_title(line.title, line.variant_title) for line in lines}),
         vendor_names=tuple({name for line in lines if (name := line.vendor_name.strip())}),
+        lines_without_variant=any(not line.variant_id for line in lines),
     )
 
 
