@@ -97,7 +97,9 @@ def _lend(bare: list[Header], olist: Olist, seed: int) -> list[Header]:
 
 def _first(orders: list[Header], share: float) -> list[Header]:
     """A share of `orders`, rounded up, those with unusual lives first."""
-    unusual_first = sorted(orders, key=lambda order: (order.status not in ("canceled", "unavailable"), order.purchased_at))
+    unusual_first = sorted(
+        orders, key=lambda order: (order.status not in ("canceled", "unavailable"), order.purchased_at)
+    )
     return unusual_first[: -int(-len(orders) * share // 1)]
 
 

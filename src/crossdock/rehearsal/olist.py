@@ -240,7 +240,9 @@ def _rows(folder: Path, name: str) -> Iterator[_Row]:
         reader = csv.DictReader(lines)
         missing = [column for column in wanted if column not in (reader.fieldnames or ())]
         if missing:
-            raise WrongFolder(f"{path.name}: column {missing[0]} is missing; it has {', '.join(reader.fieldnames or ())}")
+            raise WrongFolder(
+                f"{path.name}: column {missing[0]} is missing; it has {', '.join(reader.fieldnames or ())}"
+            )
         for values in reader:
             yield _Row(f"{path.name} line {reader.line_num}", values)
 

@@ -6,14 +6,67 @@ The same person (same id) is always made up the same way. Not here: cities and p
 from random import Random
 from typing import Any
 
-GIVEN = (
-    "Ana Maria João Pedro Luísa Antônio Beatriz Caio Débora Eduardo Fernanda Gustavo Helena Ítalo Joana Kauã "
-    "Larissa Márcio Natália Otávio Patrícia Rafael Simone Tomás Úrsula Vinícius Yasmin Zélia"
-).split()
-FAMILY = (
-    "Silva Souza Costa Santos Oliveira Pereira Rodrigues Almeida Nascimento Lima Araújo Fernandes Carvalho Gomes "
-    "Martins Rocha Ribeiro Alves Monteiro Mendes Barros Freitas Barbosa Pinto Moura Cavalcanti Dias Castro Campos Cardoso"
-).split()
+GIVEN = [
+    "Ana",
+    "Maria",
+    "João",
+    "Pedro",
+    "Luísa",
+    "Antônio",
+    "Beatriz",
+    "Caio",
+    "Débora",
+    "Eduardo",
+    "Fernanda",
+    "Gustavo",
+    "Helena",
+    "Ítalo",
+    "Joana",
+    "Kauã",
+    "Larissa",
+    "Márcio",
+    "Natália",
+    "Otávio",
+    "Patrícia",
+    "Rafael",
+    "Simone",
+    "Tomás",
+    "Úrsula",
+    "Vinícius",
+    "Yasmin",
+    "Zélia",
+]
+FAMILY = [
+    "Silva",
+    "Souza",
+    "Costa",
+    "Santos",
+    "Oliveira",
+    "Pereira",
+    "Rodrigues",
+    "Almeida",
+    "Nascimento",
+    "Lima",
+    "Araújo",
+    "Fernandes",
+    "Carvalho",
+    "Gomes",
+    "Martins",
+    "Rocha",
+    "Ribeiro",
+    "Alves",
+    "Monteiro",
+    "Mendes",
+    "Barros",
+    "Freitas",
+    "Barbosa",
+    "Pinto",
+    "Moura",
+    "Cavalcanti",
+    "Dias",
+    "Castro",
+    "Campos",
+]
 # One buyer in twelve has a name that careless software breaks on.
 UNUSUAL = (
     ("Zoë 🌻", "Ferreira"),

@@ -43,6 +43,7 @@ TAXED = 0.03
 TAX_INCLUDED = 0.03
 TIPPED = 0.01
 OTHER_CURRENCY = 0.02
+TELLING = 0.1
 CARRIERS = ("Correios", "Jadlog", "Total Express", "Loggi 📦")
 
 
@@ -80,7 +81,7 @@ def _place(order: Header, buyer: dict[str, str], random: Random) -> Place:
         "shipping": _freight(order.items, random),
         "note": random.choice(("", "", "", "Deixar na portaria 🙏", "شكرا", "Ligar antes")),
         "tags": random.choice(([], [], ["app"], ["vip", "newsletter"])),
-        "attributes": random.choice(([], [], [{"name": "Presente", "value": "Sim 🎁"}])),
+        "attributes": random.choice(([], [], [{"name": "Presente", "value": "Sim 🎁"}], _telling(buyer, random))),
         "gateway": (order.payment_types or ("credit_card",))[0],
         "processed_at": order.purchased_at.isoformat(),
         "taxes_included": included,
@@ -92,6 +93,11 @@ def _place(order: Header, buyer: dict[str, str], random: Random) -> Place:
         rest["presentment"] = {"currency": "USD", "rate": "0.25"}
     lines = tuple(_lines(order.items, taxed, included, random))
     return Place(at=order.purchased_at, order=order.id, lines=lines, paid=_paid_at_once(order), rest=rest)
+
+
+def _telling(buyer: dict[str, str], random: Random) -> list[dict[str, str]]:
+    """Now and then free text gives the buyer away."""
+    return [{"name": "Contato", "value": f"Avisar {buyer['email']}"}] if random.random() < TELLING else []
 
 
 def _where(order: Header, random: Random) -> dict[str, str]:

@@ -25,7 +25,7 @@ class OpenStore(Struct, frozen=True):
 
 
 class Built(Struct, frozen=True):
-    """The market standing in the sandbox: its stores by name; each offer's ids at the merchant's and at its vendor's."""
+    """The market standing in the sandbox: stores by name, each offer's ids at the merchant's and at its vendor's."""
 
     market: Market
     stores: dict[str, OpenStore]
@@ -34,7 +34,7 @@ class Built(Struct, frozen=True):
 
 
 class PlayedParcel(Struct):
-    """`units`: the vendor order's line ids and quantities, empty = everything that was left."""
+    """One parcel that a vendor's people made. `recalled`: they took it back afterwards."""
 
     shop: str
     number: int
@@ -43,7 +43,8 @@ class PlayedParcel(Struct):
 
 
 class PlayedOrder(Struct):
-    """`go_at`: when (seconds of the player's clock) the order became fit to be pushed; 0 = never."""
+    """`go_at`: when (seconds of the player's clock) the order became fit to be pushed; 0 = never. `paid_first`: it had
+    been paid when it was cancelled."""
 
     key: str
     order_id: str
@@ -51,7 +52,7 @@ class PlayedOrder(Struct):
     offers: dict[str, str]  # the order's line id -> offer key
     paid: bool = False
     cancelled: bool = False
-    paid_first: bool = False  # was it paid before it was cancelled
+    paid_first: bool = False
     edits: int = 0
     go_at: float = 0.0
     parcels: list[PlayedParcel] = []
@@ -59,7 +60,7 @@ class PlayedOrder(Struct):
 
 class Ledger(Struct):
     """`refused`: happenings that a store refused, and `unmet`: those that could not be played because the vendor order
-    never came; in the words of the player. `seen_at`: when the player saw a vendor order, by its reference."""
+    never came; in the words of the player. `played` counts what was done, by kind."""
 
     terms: Terms
     orders: dict[str, PlayedOrder] = {}

@@ -70,7 +70,7 @@ class Player:
         reference: Reference,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
-        pace: Pace = Pace(),
+        pace: Pace | None = None,
         progress: Callable[[int, int], None] = lambda done, awaited: None,
     ) -> None:
         self.control = control
@@ -80,7 +80,7 @@ class Player:
         self.reference = reference
         self.clock = clock
         self.sleep = sleep
-        self.pace = pace
+        self.pace = pace or Pace()
         self.progress = progress
         self.ledger = Ledger(terms=terms)
         self.offers = {offer.key: offer for offer in built.market.offers}
@@ -203,7 +203,12 @@ class Player:
             }
             for line in place.lines
         ]
-        return {"op": "place_order", "store": self.built.market.merchant, "lines": lines, "paid": place.paid} | place.rest
+        return {
+            "op": "place_order",
+            "store": self.built.market.merchant,
+            "lines": lines,
+            "paid": place.paid,
+        } | place.rest
 
     def _parcel_op(self, happening: OfParcel) -> dict[str, Any] | None:
         part = self.parts[happening.order, happening.shop]
@@ -212,7 +217,9 @@ class Player:
         parcel = part.parcels.get(happening.parcel)
         if parcel is None:
             return None
-        word = {Correct: "update_tracking", Recall: "cancel_fulfillment", Deliver: "deliver_fulfillment"}[type(happening)]
+        word = {Correct: "update_tracking", Recall: "cancel_fulfillment", Deliver: "deliver_fulfillment"}[
+            type(happening)
+        ]
         op: dict[str, Any] = {"op": word, "store": happening.shop, "fulfillment_id": parcel.fulfillment_id}
         return op | {"tracking": happening.tracking} if isinstance(happening, Correct) else op
 

@@ -1,0 +1,146 @@
+"""The state of a store as the sandbox dumps it, typed. Fields that the audit does not read are left out.
+
+Not here: any judgement (compare.py, parcels.py).
+"""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+ZERO = Decimal(0)
+
+
+class Tax(Struct, frozen=True):
+    price: Decimal
+    title: str = ""
+
+
+class DumpedLine(Struct, frozen=True):
+    id: str
+    title: str
+    quantity: int
+    price: Decimal
+    variant_id: str | None = None
+    sku: str | None = None
+    discount: Decimal = ZERO
+    taxes: tuple[Tax, ...] = ()
+    requires_shipping: bool = True
+
+    @property
+    def net(self) -> Decimal:
+        return self.price * self.quantity - self.discount
+
+    @property
+    def tax(self) -> Decimal:
+        return sum((tax.price for tax in self.taxes), ZERO)
+
+
+class DumpedShipping(Struct, frozen=True):
+    title: str
+    price: Decimal
+    discount: Decimal = ZERO
+    taxes: tuple[Tax, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        return self.price - self.discount
+
+
+class DumpedAddress(Struct, frozen=True):
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    province_code: str | None = None
+    country_code: str | None = None
+    zip: str | None = None
+    phone: str | None = None
+
+
+class DumpedCustomer(Struct, frozen=True):
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Named(Struct, frozen=True):
+    name: str
+    value: str
+
+
+class DumpedMetafield(Struct, frozen=True):
+    namespace: str
+    key: str
+    value: str
+
+
+class DumpedTransaction(Struct, frozen=True):
+    kind: str
+    status: str
+    amount: Decimal
+    gateway: str | None = None
+
+
+class DumpedTracking(Struct, frozen=True):
+    company: str | None = None
+    numbers: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
+class FulfilledLine(Struct, frozen=True):
+    line_id: str
+    quantity: int
+
+
+class DumpedFulfillment(Struct, frozen=True):
+    id: str
+    status: str
+    lines: tuple[FulfilledLine, ...]
+    tracking: DumpedTracking = DumpedTracking()
+
+    @property
+    def stands(self) -> bool:
+        return self.status.casefold() == "success"
+
+
+class DumpedOrder(Struct, frozen=True):
+    id: str
+    name: str
+    currency: str
+    total: Decimal
+    lines: tuple[DumpedLine, ...]
+    created_at: str
+    reference: str | None = None
+    cancelled_at: str | None = None
+    financial_status: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    note: str | None = None
+    tags: tuple[str, ...] = ()
+    attributes: tuple[Named, ...] = ()
+    metafields: tuple[DumpedMetafield, ...] = ()
+    customer: DumpedCustomer | None = None
+    shipping_address: DumpedAddress | None = None
+    billing_address: DumpedAddress | None = None
+    taxes_included: bool = False
+    shipping: tuple[DumpedShipping, ...] = ()
+    tip: Decimal | None = None
+    transactions: tuple[DumpedTransaction, ...] = ()
+    fulfillments: tuple[DumpedFulfillment, ...] = ()
+
+    @property
+    def payment(self) -> str:
+        """The payment state in one spelling; empty when the store says none."""
+        return (self.financial_status or "").casefold()
+
+    @property
+    def shipping_net(self) -> Decimal:
+        return sum((line.net for line in self.shipping), ZERO)
+
+
+class DumpedStore(Struct, frozen=True):
+    name: str
+    orders: tuple[DumpedOrder, ...] = ()
