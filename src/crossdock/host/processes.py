@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import FrameType, TracebackType
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -232,7 +233,5 @@ def run_until_signal(processes: Processes) -> None:
 
 
 def _signal_group(pid: int, word: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):  # it has ended, and nothing it started is left
         os.killpg(pid, word)
-    except ProcessLookupError:
-        pass  # it has ended, and nothing it started is left
