@@ -35,13 +35,11 @@ def weigh(lines: Iterable[OrderLine]) -> Weight:
 def divide(lines: ShippingLines, bins: Sequence[Weight]) -> tuple[ShippingLines, ...]:
     """`lines` for each bin, by value, else by pieces. A bin with nothing to ship gets none; so does each bin when
     nothing ships at all (shipping is then the merchant's)."""
+    ships = [bool(weight.quantity) for weight in bins]
+    if sum(ships) <= 1:
+        return tuple([lines if one else () for one in ships])
     by_value = any(weight.value for weight in bins)
     weights: list[Decimal | int] = [weight.value if by_value else weight.quantity for weight in bins]
-    ships = [bool(weight.quantity) for weight in bins]
-    if sum(map(bool, weights)) <= 1 and sum(ships) <= 1:
-        return tuple(lines if one else () for one in ships)
-    if not any(weights):
-        return ((),) * len(bins)
     shares = [_divide_line(line, weights) for line in lines]
     return tuple(tuple(share[at] for share in shares) if ships[at] else () for at in range(len(bins)))
 
