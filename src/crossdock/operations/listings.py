@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from crossdock.core.catalog import RemoteVariant
 from crossdock.models import Marketplace, Store
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 from crossdock.sync import dirty
 
 LINK = """

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
-from crossdock.models import MerchantOrder, VendorOrder
+from crossdock.models import MerchantOrder, Sweep, VendorOrder
 from crossdock.sync import dirty
 
 
@@ -24,6 +24,12 @@ def mark_parcels(order: MerchantOrder, *, now: datetime, reason: str) -> None:
     _mark(dirty.Mark(order.store_id, "fulfillment", order.pk, reason), now)
 
 
+def mark_store(kind: str, ref: int, *, now: datetime, reason: str) -> None:
+    """Look at a store's subscription, or at one of its sweeps, again."""
+    store_id = ref if kind == "subscription" else Sweep.objects.get(pk=ref).store_id
+    _mark(dirty.Mark(store_id, kind, ref, reason), now)
+
+
 def _mark(mark: dirty.Mark, now: datetime) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         dirty.mark(cursor, [mark], now=now)

@@ -16,7 +16,8 @@ from crossdock.core.reasons import Reason
 from crossdock.models import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.operations import marks
 from crossdock.operations.opened import open_draft
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 
 State = VendorOrder.State
 NOT_SENT = (State.HELD, State.READY, State.MANUAL)
@@ -78,6 +79,17 @@ def retry_order(*, order: MerchantOrder, now: datetime, who: str) -> int:
     data = {"refusals_lifted": lifted}
     record(What.ORDER_RETRIED, marketplace=order.marketplace_id, who=who, now=now, order_id=order.pk, data=data)
     return lifted
+
+
+def retry_key(*, kind: str, ref: int, now: datetime, who: str) -> int:
+    """Look again at what a key names (see plans.read_key): its whole order, or a store's webhooks or listing. Returns
+    how many refusals were lifted."""
+    if kind in ("order", "fulfillment"):
+        return retry_order(order=MerchantOrder.objects.get(pk=ref), now=now, who=who)
+    if kind == "vendor_order":
+        return retry_order(order=VendorOrder.objects.select_related("order").get(pk=ref).order, now=now, who=who)
+    marks.mark_store(kind, ref, now=now, reason="retry")
+    return 0
 
 
 @transaction.atomic

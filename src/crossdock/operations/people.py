@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from crossdock.models import Marketplace, Membership, OrderPolicy, User, Vendor
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 
 
 class SlugTaken(Refused):

@@ -50,19 +50,36 @@ def preview_order_policy(
 ) -> Preview:
     """What saving `changes` would do. Raises settings.BadSetting."""
     clean = check_order_policy(marketplace=marketplace, vendor=vendor, changes=changes)
-    policies = _policies(marketplace, vendor, clean)
+    rules = policies(marketplace=marketplace, vendor=vendor, clean=clean)
     rows = VendorOrder.objects.filter(marketplace=marketplace, state__in=NOT_SENT).order_by("pk")
     if vendor is not None:
         rows = rows.filter(vendor=vendor)
     count, value, named = Counter[str](), Counter[str](), list[Released]()
     for row in rows.select_related("vendor", "order").defer("sealed", "sealed_sent", "order__sealed").iterator():
-        outcome = _outcome(row, policies.get(row.vendor_id, policies[None]))
+        outcome = _outcome(row, rules.get(row.vendor_id, rules[None]))
         count[outcome] += 1
         if outcome == "released":
             value[row.currency] += row.total  # type: ignore[assignment]  # a Counter adds Decimals as well
             if len(named) < MOST_NAMED:
                 named.append(Released(row.pk, row.order.name, row.vendor.name, row.total, row.currency))
     return Preview(count["released"], count["stopped"], count["by_hand"], count["waiting"], dict(value), tuple(named))
+
+
+def policies(
+    *, marketplace: Marketplace, vendor: Vendor | None = None, clean: Mapping[str, Any] | None = None
+) -> dict[int | None, Policy]:
+    """The rules of each vendor that has its own, and (None) of all others; with `clean` in place of the marketplace's,
+    or of `vendor`'s."""
+    clean = clean or {}
+    own = read_order_policy(marketplace=marketplace)
+    base = Policy(**_values(own, clean if vendor is None else {}, blank=""))
+    found: dict[int | None, Policy] = {None: base}
+    for row in OrderPolicy.objects.filter(marketplace=marketplace, vendor__isnull=False):
+        found[row.vendor_id] = merge(base, PolicyOverride(**_values(row, {}, blank=None)))
+    if vendor is not None:
+        mine = read_order_policy(marketplace=marketplace, vendor=vendor)
+        found[vendor.pk] = merge(base, PolicyOverride(**_values(mine, clean, blank=None)))
+    return found
 
 
 def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
@@ -99,19 +116,6 @@ def _outcome(row: VendorOrder, policy: Policy) -> str:
     if row.state not in WAITING:
         return "stopped"
     return "by_hand" if isinstance(decision, Manual) else "waiting"
-
-
-def _policies(marketplace: Marketplace, vendor: Vendor | None, clean: Mapping[str, Any]) -> dict[int | None, Policy]:
-    """The rules of each vendor that has its own, and (None) of all others, with `clean` in place."""
-    own = read_order_policy(marketplace=marketplace)
-    base = Policy(**_values(own, clean if vendor is None else {}, blank=""))
-    policies: dict[int | None, Policy] = {None: base}
-    for row in OrderPolicy.objects.filter(marketplace=marketplace, vendor__isnull=False):
-        policies[row.vendor_id] = merge(base, PolicyOverride(**_values(row, {}, blank=None)))
-    if vendor is not None:
-        mine = read_order_policy(marketplace=marketplace, vendor=vendor)
-        policies[vendor.pk] = merge(base, PolicyOverride(**_values(mine, clean, blank=None)))
-    return policies
 
 
 def _values(row: OrderPolicy, clean: Mapping[str, Any], *, blank: str | None) -> dict[str, Any]:

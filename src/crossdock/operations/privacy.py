@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from crossdock.models import MerchantOrder, PrivacyRequest, VendorOrder
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 
 SENT = (VendorOrder.State.LINKED, VendorOrder.State.CLOSED, VendorOrder.State.CANCELLED)
 

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from crossdock.models import Marketplace, OrderPolicy, PolicyChange, Vendor
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 from crossdock.sync import dirty
 
 SWITCHES = ("order_sync", "paid_only", "push_unsynced", "override_customer")

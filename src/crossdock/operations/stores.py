@@ -15,7 +15,8 @@ from msgspec import Struct
 from crossdock.connector import registry
 from crossdock.models import Attention, DirtyKey, Marketplace, Store, Sweep, Vendor
 from crossdock.models.seal import Ring
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 from crossdock.sync import dirty
 
 BATCH = 1000

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from msgspec import Struct
 
 from crossdock.models import Marketplace, Vendor
-from crossdock.operations.record import Refused, What, record
+from crossdock.operations.record import Refused, record
+from crossdock.operations.what import What
 from crossdock.sync import dirty
 
 BATCH = 5000

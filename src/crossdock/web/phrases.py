@@ -1,0 +1,484 @@
+"""Every code as a sentence: reasons, rules, releases, states, history, checks. The only place with human language.
+
+Not here: when a code applies (core, sync, operations). Placeholders are filled by `say`; one that is missing reads "?".
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crossdock.core.reasons import Reason, Release, Rule
+from crossdock.operations.what import What
+from crossdock.sync.what import What as Done
+
+Words = str | Promise
+
+
+class Phrase(NamedTuple):
+    """A short name, a sentence that says what is so and what to do, and the page of docs/guide that tells more."""
+
+    title: Words
+    sentence: Words
+    guide: str = ""
+
+
+class RulePhrase(NamedTuple):
+    """The question that a rule asks, and its answer either way."""
+
+    asks: Words
+    passed: Words
+    failed: Words
+
+
+class CheckPhrase(NamedTuple):
+    """What a check of `doctor` found when all is well, when it is not, and the cure."""
+
+    title: Words
+    well: Words
+    unwell: Words
+    cure: Words
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def say(words: Words, seen: Mapping[str, Any] | None = None) -> str:
+    """`words` in the present language, with what was `seen` in its places."""
+    return str(words).format_map(_Blank({key: _plain(value) for key, value in (seen or {}).items()}))
+
+
+def reason(code: str) -> Phrase:
+    """The phrase of a reason; one from a newer version reads as itself."""
+    return REASONS.get(code) or Phrase(code.replace("_", " ").capitalize() or "-", "")
+
+
+def fact(rule: str, passed: bool, seen: Mapping[str, Any]) -> str:
+    """One line of a trace as a sentence."""
+    phrase = RULES.get(rule)
+    if phrase is None:
+        return rule.replace("_", " ")
+    if "limit" in seen and seen["limit"] is None:
+        return str(NO_LIMIT)
+    return say(phrase.passed if passed else phrase.failed, seen)
+
+
+def activity(what: str, data: Mapping[str, Any]) -> str:
+    """One entry of the history as a sentence."""
+    return say(ACTIVITIES.get(what) or what.replace("_", " ").replace(".", ": "), data)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "-"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_plain(each)}" for key, each in value.items()) or "-"
+    if isinstance(value, bool):
+        return str(_("on") if value else _("off"))
+    return "-" if value is None or value == "" else str(value)
+
+
+REASONS: dict[str, Phrase] = {
+    Reason.ADD_ON_INACTIVE: Phrase(
+        _("Order push is switched off for this platform"),
+        _("The add-on that pushes orders to this platform is off. Fulfil by hand, or switch it on under Add-ons."),
+        "made-by-hand",
+    ),
+    Reason.ORDER_SYNC_OFF: Phrase(
+        _("Order sync is off"),
+        _("Nothing is pushed while “Enable order sync” is off. Fulfil by hand, or switch it on: what waits goes out."),
+        "made-by-hand",
+    ),
+    Reason.VENDOR_HAS_NO_STORE: Phrase(
+        _("The vendor has no store"),
+        _("This vendor has not connected a store, so its orders are fulfilled by hand."),
+        "made-by-hand",
+    ),
+    Reason.STORE_NOT_CONNECTED: Phrase(
+        _("The vendor's store is not connected"),
+        _("The order waits until the vendor's store is connected again, and then goes out by itself."),
+        "store-not-connected",
+    ),
+    Reason.ORDER_CANCELLED: Phrase(
+        _("The order was cancelled"),
+        _("The merchant's order is cancelled, so nothing is sent to the vendor."),
+        "cancelled-orders",
+    ),
+    Reason.NOT_PAID: Phrase(
+        _("Waiting for payment"),
+        _("“Push only if the order is paid” is on. The order goes out the moment it is paid or marked as paid."),
+        "waiting-for-payment",
+    ),
+    Reason.LINES_NOT_LINKED: Phrase(
+        _("Products are not linked"),
+        _("These lines have no link to a product of the vendor's store. Link them, and they go out."),
+        "lines-not-linked",
+    ),
+    Reason.LINES_UNASSIGNED: Phrase(
+        _("No vendor was found for some lines"),
+        _("No link, SKU, title or vendor name says whose these lines are. Link them, or fulfil them yourself."),
+        "lines-not-linked",
+    ),
+    Reason.ORDER_BELOW_MINIMUM: Phrase(
+        _("Below the vendor's minimum"),
+        _("The vendor's part is worth less than its minimum order value. Change the limit to let it go."),
+        "limits",
+    ),
+    Reason.ORDER_ABOVE_MAXIMUM: Phrase(
+        _("Above the vendor's maximum"),
+        _("The vendor's part is worth more than its maximum order value. Change the limit to let it go."),
+        "limits",
+    ),
+    Reason.QUANTITY_ABOVE_MAXIMUM: Phrase(
+        _("More pieces than the vendor takes"),
+        _("The vendor's part has more pieces than its maximum quantity. Change the limit to let it go."),
+        "limits",
+    ),
+    Reason.HELD_BY_PERSON: Phrase(
+        _("Held by a person"),
+        _("Somebody held this order. It goes out once it is released."),
+        "limits",
+    ),
+    Reason.TOO_MUCH_CHANGE: Phrase(
+        _("Unusually much would change"),
+        _("So much would end at once for this vendor that a person has to say that it is meant."),
+        "limits",
+    ),
+    Reason.VENDOR_GONE: Phrase(
+        _("The vendor is no longer active"),
+        _("The vendor was taken out of the trade. Make it active again, or fulfil these lines yourself."),
+        "store-not-connected",
+    ),
+    Reason.REJECTED_BY_STORE: Phrase(
+        _("The vendor's store refused the order"),
+        _("The store said no, so nothing was placed there. Mend what it names, then try again."),
+        "refused-by-the-store",
+    ),
+    Reason.OUTCOME_UNKNOWN: Phrase(
+        _("Nobody knows whether the order was placed"),
+        _("The store did not answer, and the order cannot be found. Look in the vendor's store and say what is there."),
+        "outcome-unknown",
+    ),
+    Reason.ITEMS_EDITED: Phrase(
+        _("Items were changed after the order was sent"),
+        _("Lines of an order that the vendor already has were edited. Tell the vendor, or change its order there."),
+        "edited-orders",
+    ),
+    Reason.EDIT_REFUSED: Phrase(
+        _("The vendor's store refused an edit"),
+        _("The order's new details could not be carried over. Change them in the vendor's store."),
+        "refused-by-the-store",
+    ),
+    Reason.CANCEL_REFUSED: Phrase(
+        _("The vendor's store refused the cancellation"),
+        _("The merchant cancelled, but the vendor's order stands. Agree with the vendor what happens to it."),
+        "cancelled-orders",
+    ),
+    Reason.CANCELLED_BY_VENDOR: Phrase(
+        _("The vendor cancelled its order"),
+        _("The vendor's order is cancelled while the merchant's stands. Refund the buyer, or find another vendor."),
+        "cancelled-orders",
+    ),
+    Reason.VENDOR_ORDER_GONE: Phrase(
+        _("The vendor's order was deleted"),
+        _("The order is no longer in the vendor's store. Ask the vendor whether it will ship."),
+        "cancelled-orders",
+    ),
+    Reason.FULFILLMENT_REFUSED: Phrase(
+        _("The merchant's store refused a parcel"),
+        _("The vendor shipped, but the parcel could not be written on the merchant's order."),
+        "tracking-not-back",
+    ),
+    Reason.FULFILLMENT_UNKNOWN: Phrase(
+        _("Nobody knows whether a parcel was written"),
+        _("The merchant's store did not answer, and the parcel cannot be told from others. Look at its order."),
+        "tracking-not-back",
+    ),
+    Reason.NEEDS_REAUTHORISATION: Phrase(
+        _("The store must be authorised again"),
+        _("The store no longer accepts our access, or grants too little of it. Connect it again; what waits goes on."),
+        "store-not-connected",
+    ),
+    Reason.STORE_UNREACHABLE: Phrase(
+        _("The store does not answer"),
+        _("It is tried again and again by itself. What waits goes out when the store is back."),
+        "store-not-connected",
+    ),
+    Reason.STORE_UNINSTALLED: Phrase(
+        _("The app was removed from the store"),
+        _("Nothing can be sent to the store until it is connected again."),
+        "store-not-connected",
+    ),
+    Reason.UNSUPPORTED: Phrase(
+        _("The platform cannot do this"),
+        _("The store's platform has no way to be told this. It has to be done there by hand."),
+        "refused-by-the-store",
+    ),
+    Reason.UNEXPECTED_ERROR: Phrase(
+        _("An unexpected error"),
+        _("This is a fault of the program. It is tried again later; the log has the details."),
+        "refused-by-the-store",
+    ),
+    Reason.RATE_LIMITED: Phrase(
+        _("The store asks for patience"),
+        _("The store takes only so many calls. The rest follows in a moment."),
+    ),
+    Reason.UNAVAILABLE: Phrase(
+        _("The store did not answer just now"),
+        _("Nothing was done there. It is tried again by itself."),
+        "store-not-connected",
+    ),
+    Reason.LOOKING_UP: Phrase(
+        _("Being looked up"),
+        _("A call got no clear answer. Before anything is repeated, the store is asked whether it was done."),
+        "outcome-unknown",
+    ),
+    Reason.CANCELLING: Phrase(
+        _("Being cancelled"),
+        _("The store was asked to cancel and is still at it."),
+        "cancelled-orders",
+    ),
+    Reason.ROUTING_PENDING: Phrase(
+        _("The merchant's store is not ready for parcels yet"),
+        _("The store has not yet decided where the order ships from. The parcel is written as soon as it has."),
+        "tracking-not-back",
+    ),
+}
+
+RULES: dict[str, RulePhrase] = {
+    Rule.ADD_ON: RulePhrase(
+        _("Is the order push add-on active?"), _("The order push add-on is active."), _("The order push add-on is off.")
+    ),
+    Rule.ORDER_SYNC: RulePhrase(_("Is order sync enabled?"), _("Order sync is on."), _("Order sync is off.")),
+    Rule.VENDOR: RulePhrase(
+        _("Is the vendor active?"), _("The vendor is active."), _("The vendor is no longer active.")
+    ),
+    Rule.VENDOR_STORE: RulePhrase(
+        _("Has the vendor a store?"), _("The vendor has a store."), _("The vendor has not connected a store.")
+    ),
+    Rule.STORE_CONNECTED: RulePhrase(
+        _("Is the vendor's store connected?"),
+        _("The vendor's store is connected."),
+        _("The vendor's store is not connected (it is: {state})."),
+    ),
+    Rule.NOT_CANCELLED: RulePhrase(
+        _("Does the order stand?"), _("The order is not cancelled."), _("The order was cancelled.")
+    ),
+    Rule.PAID: RulePhrase(
+        _("Is it paid, if that is required?"),
+        _("Payment is no obstacle (status: {status})."),
+        _("Only paid orders are pushed, and this one is not paid (status: {status})."),
+    ),
+    Rule.LINKED: RulePhrase(
+        _("Are its lines linked, if that is required?"),
+        _("Lines are no obstacle (linked: {linked}, not linked: {unlinked})."),
+        _("Only linked lines are pushed, and {unlinked} of these are not linked."),
+    ),
+    Rule.MINIMUM_VALUE: RulePhrase(
+        _("Is it worth enough?"),
+        _("The value {value} reaches the minimum of {limit}, or a person let it pass."),
+        _("The value {value} is below the minimum of {limit}."),
+    ),
+    Rule.MAXIMUM_VALUE: RulePhrase(
+        _("Is it not worth too much?"),
+        _("The value {value} is within the maximum of {limit}, or a person let it pass."),
+        _("The value {value} is above the maximum of {limit}."),
+    ),
+    Rule.MAXIMUM_QUANTITY: RulePhrase(
+        _("Is it not too many pieces?"),
+        _("The quantity {value} is within the maximum of {limit}, or a person let it pass."),
+        _("The quantity {value} is above the maximum of {limit}."),
+    ),
+    Rule.NOT_HELD: RulePhrase(_("Does nobody hold it?"), _("Nobody holds it."), _("A person holds it.")),
+}
+NO_LIMIT = _("No limit is set.")
+
+RELEASES: dict[str, Words] = {
+    Release.SWITCH_ON_ADD_ON: _("Switch the order push add-on on."),
+    Release.SWITCH_ON_ORDER_SYNC: _("Switch “Enable order sync” on."),
+    Release.RESTORE_VENDOR: _("Make the vendor active again."),
+    Release.CONNECT_STORE: _("The vendor connects a store."),
+    Release.RECONNECT_STORE: _("The vendor's store is connected again."),
+    Release.NOTHING: _("Nothing: a cancelled order is not pushed."),
+    Release.ORDER_PAID: _("The order is paid, or “Push only if the order is paid” is switched off."),
+    Release.LINK_LINES: _("Link the lines, or switch “Push orders for unsynced products” on."),
+    Release.CHANGE_LIMIT: _("Change the limit."),
+    Release.PERSON_RELEASES: _("Release the order."),
+}
+
+STATES: dict[str, Phrase] = {
+    "held": Phrase(_("Waiting"), _("It has not been sent; a rule keeps it back.")),
+    "ready": Phrase(_("Going out"), _("Every rule let it pass; it is sent next.")),
+    "sending": Phrase(_("Being sent"), _("The vendor's store was called; its answer is not kept yet.")),
+    "linked": Phrase(_("Pushed"), _("It is in the vendor's store.")),
+    "closed": Phrase(_("Done"), _("Everything of it is shipped.")),
+    "manual": Phrase(_("By hand"), _("Nothing is pushed; a person fulfils it.")),
+    "cancelled": Phrase(_("Cancelled"), _("It is cancelled.")),
+    "rejected": Phrase(_("Refused"), _("The vendor's store said no.")),
+    "unknown": Phrase(_("Unknown"), _("Nobody knows whether it was placed; a person has to look.")),
+}
+PARCEL_STATES: dict[str, Words] = {
+    "ready": _("to be written on the merchant's order"),
+    "sending": _("being written on the merchant's order"),
+    "linked": _("on the merchant's order"),
+    "cancelled": _("cancelled"),
+    "rejected": _("refused by the merchant's store"),
+    "unknown": _("nobody knows whether it is on the merchant's order"),
+}
+STORE_STATES: dict[str, Words] = {
+    "connected": _("Connected"),
+    "needs_reauth": _("Must be authorised again"),
+    "unreachable": _("Does not answer"),
+    "paused": _("Paused"),
+    "uninstalled": _("App removed"),
+    "disconnected": _("Disconnected"),
+}
+PAYMENT: dict[str, Words] = {
+    "pending": _("Unpaid"),
+    "authorized": _("Authorised"),
+    "partially_paid": _("Partly paid"),
+    "paid": _("Paid"),
+    "partially_refunded": _("Partly refunded"),
+    "refunded": _("Refunded"),
+    "voided": _("Voided"),
+    "expired": _("Expired"),
+    "unknown": _("Unknown"),
+    "": _("Unknown"),
+}
+
+NOT_SEEN = Phrase(
+    _("The hub has not seen this order"),
+    _("No webhook and no listing of the merchant's store has brought it. If it exists, the next listing finds it."),
+    "not-in-the-vendors-store",
+)
+WHOLE_SHARE = Phrase(
+    _("No vendor has a part in this order"),
+    _("All its lines are the merchant's own, or no vendor was found for them."),
+    "lines-not-linked",
+)
+
+ACTIVITIES: dict[str, Words] = {
+    Done.ORDER_CANCELLED: _("The merchant's order was cancelled."),
+    Done.VENDOR_ORDER_HELD: _("The vendor's part waits."),
+    Done.VENDOR_ORDER_READY: _("Every rule let the vendor's part pass; it goes out."),
+    Done.VENDOR_ORDER_MANUAL: _("The vendor's part is made by hand."),
+    Done.VENDOR_ORDER_NOT_SENT: _("The vendor's part was cancelled before it was sent."),
+    Done.VENDOR_ORDER_LINKED: _("The order was placed in the vendor's store."),
+    Done.VENDOR_ORDER_FOUND: _("A call had got no answer; the order was found in the vendor's store."),
+    Done.VENDOR_ORDER_ABSENT: _("A call had got no answer; the order is not in the vendor's store and is sent again."),
+    Done.VENDOR_ORDER_REJECTED: _("The vendor's store refused the order."),
+    Done.VENDOR_ORDER_UNKNOWN: _("Nobody knows whether the order was placed; a person has to look."),
+    Done.VENDOR_ORDER_UPDATED: _("The vendor's order was brought up to date."),
+    Done.VENDOR_ORDER_PAID: _("The vendor's order was marked as paid."),
+    Done.VENDOR_ORDER_CANCELLED: _("The vendor's order was cancelled."),
+    Done.VENDOR_ORDER_CLOSED: _("Everything of the vendor's order is shipped."),
+    Done.CANCELLED_BY_VENDOR: _("The vendor cancelled its order."),
+    Done.EDIT_REFUSED: _("The vendor's store refused an edit."),
+    Done.CANCEL_REFUSED: _("The vendor's store refused the cancellation."),
+    Done.PARCEL_LINKED: _("A parcel was written on the merchant's order."),
+    Done.PARCEL_FOUND: _("A call had got no answer; the parcel was found on the merchant's order."),
+    Done.PARCEL_TRACKING: _("A parcel's tracking was brought up to date."),
+    Done.PARCEL_CANCELLED: _("A parcel was cancelled on the merchant's order."),
+    Done.PARCEL_REJECTED: _("The merchant's store refused a parcel."),
+    Done.PARCEL_UNKNOWN: _("Nobody knows whether a parcel was written; a person has to look."),
+    Done.STORE_CONNECTED: _("The store is connected."),
+    Done.STORE_NEEDS_REAUTH: _("The store must be authorised again."),
+    Done.STORE_UNREACHABLE: _("The store does not answer."),
+    Done.STORE_UNINSTALLED: _("The app was removed from the store."),
+    Done.STORE_SUBSCRIBED: _("The store tells us of its changes now."),
+    Done.CATALOGUE_READ: _("The store's catalogue was read."),
+    What.MARKETPLACE_CREATED: _("The marketplace was made."),
+    What.PERSON_ADDED: _("{username} was added as {role}."),
+    What.VENDORS_ADDED: _("Vendors were added ({count}): {names}"),
+    What.VENDOR_CHANGED: _("{vendor} was switched {active}."),
+    What.STORES_CONNECTED: _("Stores were connected ({count}): {domains}"),
+    What.STORE_PAUSED: _("The store was paused."),
+    What.STORE_RESUMED: _("The store was resumed."),
+    What.STORE_DISCONNECTED: _("The store was disconnected and its credentials forgotten."),
+    What.STORE_REAUTHORISED: _("The store was authorised again."),
+    What.VARIANTS_LINKED: _("Products were linked ({count})."),
+    What.VARIANTS_UNLINKED: _("Links were taken back ({count})."),
+    What.VARIANTS_RECORDED: _("A catalogue was read ({count} products)."),
+    What.ORDER_HELD: _("{reference} was held."),
+    What.ORDER_RELEASED: _("{reference} was released."),
+    What.ORDER_RETRIED: _("The order was tried again (refusals lifted: {refusals_lifted})."),
+    What.UNKNOWN_RESOLVED: _("{reference}: a person looked; the order's number in the vendor's store: {remote_id}"),
+    What.FULFILLED_BY_HAND: _("{quantity} pieces of {reference} were fulfilled by hand."),
+    What.ATTENTION_CLOSED: _("An entry that needed attention was closed."),
+    What.ORDER_POLICY_CHANGED: _("Order rules were changed: {before} → {after}"),
+    What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on}."),
+    What.BUYER_ERASED: _("The buyer's data was erased."),
+    What.PRIVACY_ANSWERED: _("A privacy request was answered ({topic}; orders erased: {orders})."),
+}
+
+CHECKS: dict[str, CheckPhrase] = {
+    "database": CheckPhrase(
+        _("Database"),
+        _("PostgreSQL {version} answers."),
+        _("The database does not answer: {error}"),
+        _("Start it, or set DATABASE_URL to one that runs."),
+    ),
+    "migrations": CheckPhrase(
+        _("Tables"),
+        _("The tables are up to date."),
+        _("{count} migrations are missing: {names}"),
+        _("Run: crossdock migrate"),
+    ),
+    "keys": CheckPhrase(
+        _("Keys"),
+        _("Every store's credentials can be opened."),
+        _("Credentials that cannot be opened: {count} ({stores}); sealed with an older key: {old}"),
+        _("Put the key they were sealed with back into CROSSDOCK_KEYS, behind the first."),
+    ),
+    "workers": CheckPhrase(
+        _("Workers"),
+        _("{alive} at work."),
+        _("{alive} at work, {silent} silent."),
+        _("Run: crossdock worker. Silent ones are forgotten by themselves, and their work is taken over."),
+    ),
+    "stores": CheckPhrase(
+        _("Stores"),
+        _("{states}"),
+        _("{states} — look at: {stores}"),
+        _("Connect the named stores again, or wait for them to answer."),
+    ),
+    "subscriptions": CheckPhrase(
+        _("Webhooks"),
+        _("Every store tells us of its changes."),
+        _("{count} stores could not be asked for webhooks: {stores}"),
+        _("See crossdock why for the store's words; until then changes are found by listing."),
+    ),
+    "sweeps": CheckPhrase(
+        _("Listings"),
+        _("Every store was listed within the hour."),
+        _("{count} listings are late: {sweeps}"),
+        _("Check that workers are at work and that these stores answer."),
+    ),
+    "stuck_keys": CheckPhrase(
+        _("Work"),
+        _("Nothing is stuck."),
+        _("{count} keys are long due or fail again and again: {keys}"),
+        _("See why with: crossdock plan KEY, then: crossdock retry KEY"),
+    ),
+    "sending_orders": CheckPhrase(
+        _("Open calls"),
+        _("No call is open for long."),
+        _("{count} calls have had no outcome for long: {orders}"),
+        _("Workers look them up by themselves; check that one is at work and that the store answers."),
+    ),
+    "unknown_orders": CheckPhrase(
+        _("Unknown outcomes"),
+        _("There are none."),
+        _("{count} orders and {parcels} parcels whose outcome nobody knows: {orders}"),
+        _("Look in the vendor's store, then say what is there under Needs attention."),
+    ),
+    "attention": CheckPhrase(
+        _("Needs attention"),
+        _("Nothing needs a person."),
+        _("{reasons}"),
+        _("See the page Needs attention."),
+    ),
+}
