@@ -40,6 +40,7 @@ class Reason(StrEnum):
     STORE_UNREACHABLE = "store_unreachable"
     STORE_UNINSTALLED = "store_uninstalled"
     UNSUPPORTED = "unsupported"
+    TOTAL_DIFFERS = "total_differs"
     UNEXPECTED_ERROR = "unexpected_error"
     # a key comes back later
     RATE_LIMITED = "rate_limited"
