@@ -5,7 +5,7 @@ Not here: what any statement means (the sql files say it above each).
 
 from functools import cache
 from importlib import resources
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool
@@ -24,7 +24,7 @@ def statements() -> dict[str, sql.SQL]:
                 name, _, body = piece.partition("\n")
                 if name.strip() in found:
                     raise ValueError(f"two statements are named {name.strip()}")
-                found[name.strip()] = sql.SQL(cast(LiteralString, body.strip()))
+                found[name.strip()] = sql.SQL(body.strip())
     return found
 
 

@@ -83,6 +83,7 @@ class ParcelState(Struct):
     id: int
     was: str
     state: str
+    lines: str
     reason: str
     words: str
     merchant_id: str
@@ -114,6 +115,7 @@ class Effects(Struct):
     stores: list[StoreChange] = msgspec.field(default_factory=list)
     pauses: list[tuple[int, datetime]] = msgspec.field(default_factory=list)
     failures: list[int] = msgspec.field(default_factory=list)  # stores that did not answer
+    fulfilled: list[int] = msgspec.field(default_factory=list)  # vendor orders that may be done with
     send_orders: list[int] = msgspec.field(default_factory=list)  # vendor orders: ready -> sending
     send_parcels: list[int] = msgspec.field(default_factory=list)  # parcels: ready -> sending
 

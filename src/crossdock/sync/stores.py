@@ -70,7 +70,7 @@ class Stores:
         if before is not None and before.connection == told:  # only its state changed: the client keeps its budget
             before.version, before.renew_at = version, renew_at
             return before
-        found = registry.get(platform)
+        found = registry.platform(platform)
         client = found.client(told, self._http, now=self._clock)
         store = Store(id, marketplace_id, vendor_id, found, hook_key, renew_at, version, told, client)
         self._known[store_id] = store

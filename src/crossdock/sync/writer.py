@@ -68,6 +68,9 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
     intended = await _intents(cursor, batch, now)
     await _states(cursor, "save_vendor_orders", [row for e in batch for row in e.vendor_orders])
     await _states(cursor, "save_parcels", [row for e in batch for row in e.parcels])
+    fulfilled = sorted({id for e in batch for id in e.fulfilled})
+    if fulfilled:
+        await cursor.execute(named("close_fulfilled"), {"ids": fulfilled})
     opened = [note for e in batch for note in e.opened]
     opened += await _stores(cursor, batch, now)
     await settle(cursor, [item for e in batch for item in e.settled], now)

@@ -1,7 +1,9 @@
 -- name: send_orders
--- The intent to create: committed before the call. Only a row that is still ready moves; its draft is frozen from here.
+-- The intent to create: committed before the call, with what will be sent. Only a row that is still ready moves; its
+-- lines are frozen from here.
 -- in: ids, now
-UPDATE vendor_order v SET state = 'sending', sending_at = %(now)s, looked_at = NULL, attempt = v.attempt + 1, reason = ''
+UPDATE vendor_order v SET state = 'sending', sending_at = %(now)s, looked_at = NULL, attempt = v.attempt + 1, reason = '',
+    sealed_sent = v.sealed, sent_digest = v.digest
 WHERE v.id = ANY(%(ids)s::bigint[]) AND v.state = 'ready'
 RETURNING v.id, v.sealed, v.digest, v.attempt
 
@@ -29,12 +31,12 @@ WHERE v.id = w.id AND v.state = w.was
 
 -- name: save_parcels
 UPDATE parcel p SET
-    state = w.state, reason = w.reason, words = w.words, merchant_id = w.merchant_id,
+    state = w.state, lines = w.lines::jsonb, reason = w.reason, words = w.words, merchant_id = w.merchant_id,
     sent_tracking = w.sent_tracking::jsonb, sending_at = w.sending_at, looked_at = w.looked_at, linked_at = w.linked_at
-FROM unnest(%(id)s::bigint[], %(was)s::text[], %(state)s::text[], %(reason)s::text[], %(words)s::text[],
-            %(merchant_id)s::text[], %(sent_tracking)s::text[], %(sending_at)s::timestamptz[],
+FROM unnest(%(id)s::bigint[], %(was)s::text[], %(state)s::text[], %(lines)s::text[], %(reason)s::text[],
+            %(words)s::text[], %(merchant_id)s::text[], %(sent_tracking)s::text[], %(sending_at)s::timestamptz[],
             %(looked_at)s::timestamptz[], %(linked_at)s::timestamptz[])
-     AS w(id, was, state, reason, words, merchant_id, sent_tracking, sending_at, looked_at, linked_at)
+     AS w(id, was, state, lines, reason, words, merchant_id, sent_tracking, sending_at, looked_at, linked_at)
 WHERE p.id = w.id AND p.state = w.was
 
 -- name: pause_stores

@@ -1,0 +1,250 @@
+"""Kind "fulfillment": the vendors' parcels of one order, written once each on the merchant's order; tracking follows.
+
+One key per merchant order, so its parcels are written one after another. What survives a crash: the intent (`sending`) is
+committed before the call that writes; the next drainer reads the order's fulfilments and finds its parcel there by lines
+and tracking, or that it is not there. Not here: how a parcel was seen (intake.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from msgspec import convert, to_builtins
+
+from crossdock.connector.contract import FulfillmentRequest
+from crossdock.connector.errors import AuthFailed, Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable, Unsupported
+from crossdock.core.fulfillment import Fulfillment, FulfillmentStatus, Tracking
+from crossdock.core.reasons import Reason
+from crossdock.sync.db import named
+from crossdock.sync.drain import Context, failure
+from crossdock.sync.effects import Again, Effects, Key, Settled
+from crossdock.sync.kinds.rows import ParcelRow, call, draft_of
+from crossdock.sync.kinds.vendor_order import FIRST_LOOK, settle
+from crossdock.sync.stores import Store
+from crossdock.sync.what import What
+
+ROUTING = "routing"  # Unavailable(call=ROUTING): the platform has not yet made what a parcel is written against
+ROUTING_WAIT = timedelta(seconds=1)
+CLOCKS_DIFFER = timedelta(minutes=2)  # how far a store's clock may be from ours
+SHIPPED = (FulfillmentStatus.SUCCESS.value,)
+WITHDRAWN = (FulfillmentStatus.CANCELLED.value, FulfillmentStatus.FAILED.value)
+
+
+async def fulfillment(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
+    """Load all parcels of the claimed orders at once; each order is then worked by itself."""
+    parcels: defaultdict[int, list[ParcelRow]] = defaultdict(list)
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(named("load_parcels"), {"order_ids": [key.ref for key in keys]})
+        for row in await cursor.fetchall():
+            parcel = ParcelRow(*row)
+            parcel.was = parcel.state
+            parcels[parcel.order_id].append(parcel)
+    return {key.id: partial(work, context, key, parcels[key.ref]) for key in keys}
+
+
+async def work(context: Context, key: Key, parcels: list[ParcelRow]) -> None:
+    """One parcel after another; the key is done with the last, or comes back for the one that must wait."""
+    todo = [parcel for parcel in parcels if needs(parcel)]
+    if not todo:
+        await context.writer.keep(Effects(done=[key]))
+        return
+    store = await context.stores.get(key.store_id, key.store_version)
+    waits: list[Again] = []
+    for parcel in todo:
+        effects = await one(context, store, key, parcel, parcels)
+        waits += effects.again
+        effects.again = []
+        if parcel is todo[-1]:
+            if waits:
+                effects.again.append(min(waits, key=lambda again: again.due_at or context.clock()))
+            else:
+                effects.done.append(key)
+        await context.writer.keep(effects, write="create_fulfillment", state=parcel.was)
+        parcel.was = parcel.state
+
+
+def needs(parcel: ParcelRow) -> bool:
+    """Is there something to do for this parcel?"""
+    match parcel.state:
+        case "sending":
+            return True
+        case "ready":
+            return parcel.status in SHIPPED
+        case "linked":
+            return parcel.status in WITHDRAWN or parcel.tracking != parcel.sent_tracking
+        case _:
+            return False
+
+
+async def one(
+    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
+) -> Effects:
+    """The next step of one parcel."""
+    match parcel.state:
+        case "sending":
+            return await look_up(context, store, key, parcel, parcels)
+        case "ready":
+            return await create(context, store, key, parcel, parcels)
+        case _ if parcel.status in WITHDRAWN:
+            return await withdraw(context, store, key, parcel)
+        case _:
+            return await track(context, store, key, parcel)
+
+
+async def create(
+    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
+) -> Effects:
+    """Intent, call, result."""
+    if not parcel.lines:
+        parcel.lines = await _left(context, parcel, parcels)
+    intended = await context.writer.keep(Effects(send_parcels=[parcel.id]), write="create_fulfillment", state="ready")
+    if parcel.id not in intended:
+        return Effects(again=[Again(key, context.clock(), "moved_on", counts=False)])
+    parcel.state = parcel.was = "sending"
+    parcel.sending_at, parcel.looked_at, parcel.reason, parcel.words = context.clock(), None, "", ""
+    request = FulfillmentRequest(
+        order_id=parcel.order_remote_id,
+        lines=tuple([(str(line_id), int(quantity)) for line_id, quantity in parcel.lines]),
+        tracking=convert(parcel.tracking, Tracking),
+    )
+    try:
+        asked = store.client.create_fulfillment(request)
+        written = await call(context, "create_fulfillment", "sending", asked)
+    except (OutcomeUnknown, RateLimited, Unavailable, AuthFailed, Rejected, Unsupported, Gone) as error:
+        return await _not_written(context, store, key, parcel, parcels, error)
+    return _linked(context, parcel, written, What.PARCEL_LINKED)
+
+
+async def _not_written(
+    context: Context,
+    store: Store,
+    key: Key,
+    parcel: ParcelRow,
+    parcels: Sequence[ParcelRow],
+    error: OutcomeUnknown | RateLimited | Unavailable | AuthFailed | Rejected | Unsupported | Gone,
+) -> Effects:
+    """Not sure: stays `sending`. Nothing done: ready again. Refused: unless it is there already, a person decides."""
+    match error:
+        case OutcomeUnknown():
+            again = Again(key, context.clock() + FIRST_LOOK, Reason.LOOKING_UP, counts=False)
+            return Effects(again=[again], failures=[key.store_id])
+        case Rejected() | Unsupported() | Gone():
+            twin = None if isinstance(error, Gone) else await _twin(store, parcel, parcels)
+            if twin is not None:
+                return _linked(context, parcel, twin, What.PARCEL_FOUND)
+            return _refused(parcel, error)
+        case Unavailable(call=what) if what == ROUTING:
+            parcel.state, parcel.sending_at = "ready", None
+            later = context.clock() + ROUTING_WAIT * 2 ** min(key.attempts, 8)
+            return Effects(parcels=[parcel.kept()], again=[Again(key, later, Reason.ROUTING_PENDING)])
+        case _:
+            parcel.state, parcel.sending_at = "ready", None
+            effects = failure(context, key, error)
+            effects.parcels.append(parcel.kept())
+            return effects
+
+
+def _refused(parcel: ParcelRow, error: Rejected | Unsupported | Gone) -> Effects:
+    parcel.state, parcel.reason, parcel.words = "rejected", Reason.FULFILLMENT_REFUSED, error.words
+    return Effects(
+        parcels=[parcel.kept()],
+        opened=[parcel.note(Reason.FULFILLMENT_REFUSED, words=error.words)],
+        activities=[parcel.note(What.PARCEL_REJECTED, words=error.words)],
+    )
+
+
+def _linked(context: Context, parcel: ParcelRow, written: Fulfillment, what: What) -> Effects:
+    parcel.state, parcel.reason, parcel.words, parcel.linked_at = "linked", "", "", context.clock()
+    parcel.merchant_id = written.id
+    parcel.sent_tracking = parcel.tracking
+    return Effects(
+        parcels=[parcel.kept()],
+        fulfilled=[parcel.vendor_order_id],
+        activities=[parcel.note(what, merchant=written.id)],
+        settled=[Settled(Reason.FULFILLMENT_REFUSED, vendor_order_id=parcel.vendor_order_id)],
+    )
+
+
+async def look_up(
+    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
+) -> Effects:
+    """Is the parcel that may have been written on the order? The order's fulfilments are a direct read."""
+    twin = await _twin(store, parcel, parcels)
+    if twin is not None:
+        return _linked(context, parcel, twin, What.PARCEL_FOUND)
+    now = context.clock()
+    settled_at = (parcel.sending_at or now) + settle(context, store)
+    if parcel.looked_at is not None and now >= settled_at:
+        parcel.state, parcel.sending_at, parcel.looked_at = "ready", None, None
+        return Effects(parcels=[parcel.kept()], again=[Again(key, now, Reason.LOOKING_UP, counts=False)])
+    parcel.looked_at = parcel.looked_at or now
+    again = Again(key, max(settled_at, now + FIRST_LOOK), Reason.LOOKING_UP, counts=False)
+    return Effects(parcels=[parcel.kept()], again=[again])
+
+
+async def _twin(store: Store, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Fulfillment | None:
+    """The fulfilment on the merchant's order that can only be this parcel: same lines, same tracking numbers, made since
+    the intent, and no other parcel's."""
+    taken = {other.merchant_id for other in parcels if other.merchant_id}
+    since = parcel.sending_at - CLOCKS_DIFFER if parcel.sending_at else None
+    wanted = sorted((line_id, quantity) for line_id, quantity in parcel.lines)
+    numbers = sorted(parcel.tracking.get("numbers", []))
+    for there in await store.client.read_fulfillments(parcel.order_remote_id):
+        if there.id in taken or there.status in (FulfillmentStatus.CANCELLED, FulfillmentStatus.FAILED):
+            continue
+        same_lines = sorted((line.line_id, line.quantity) for line in there.lines) == wanted
+        if same_lines and sorted(there.tracking.numbers) == numbers and (since is None or there.created_at >= since):
+            return there
+    return None
+
+
+async def withdraw(context: Context, store: Store, key: Key, parcel: ParcelRow) -> Effects:
+    """The vendor cancelled the parcel: so does the merchant's order."""
+    try:
+        asked = store.client.cancel_fulfillment(parcel.merchant_id)
+        await call(context, "cancel_fulfillment", "linked", asked)
+    except (Rejected, Unsupported) as error:
+        return _kept_as_is(parcel, error)
+    except Gone:
+        pass  # not there any more: that is what was wanted
+    except (OutcomeUnknown, RateLimited, Unavailable, AuthFailed) as error:
+        return failure(context, key, error)  # repeatable: simply again
+    parcel.state = "cancelled"
+    return Effects(parcels=[parcel.kept()], activities=[parcel.note(What.PARCEL_CANCELLED)])
+
+
+async def track(context: Context, store: Store, key: Key, parcel: ParcelRow) -> Effects:
+    """The vendor corrected the tracking: the merchant's order gets the whole of it."""
+    tracking = convert(parcel.tracking, Tracking)
+    try:
+        asked = store.client.update_tracking(parcel.merchant_id, tracking)
+        await call(context, "update_tracking", "linked", asked)
+    except (Rejected, Unsupported, Gone) as error:
+        return _kept_as_is(parcel, error)
+    except (OutcomeUnknown, RateLimited, Unavailable, AuthFailed) as error:
+        return failure(context, key, error)
+    parcel.sent_tracking = to_builtins(tracking)
+    return Effects(parcels=[parcel.kept()], activities=[parcel.note(What.PARCEL_TRACKING)])
+
+
+def _kept_as_is(parcel: ParcelRow, error: Rejected | Unsupported | Gone) -> Effects:
+    """The merchant's store will not follow: said once, until the parcel changes again."""
+    parcel.reason, parcel.words = Reason.FULFILLMENT_REFUSED, error.words
+    parcel.state = "rejected"
+    return Effects(parcels=[parcel.kept()], opened=[parcel.note(Reason.FULFILLMENT_REFUSED, words=error.words)])
+
+
+async def _left(context: Context, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> list[list[Any]]:
+    """A parcel without lines is of everything that was left of its vendor order (platforms that know no lines)."""
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(named("vendor_drafts"), {"ids": [parcel.vendor_order_id]})
+        row = await cursor.fetchone()
+    assert row is not None, "a parcel has a vendor order"
+    left = {line.line_id: line.quantity for line in draft_of(context.ring.open(row[1])).lines}
+    for other in parcels:
+        if other.vendor_order_id == parcel.vendor_order_id and other is not parcel and other.state != "cancelled":
+            for line_id, quantity in other.lines:
+                left[line_id] = left.get(line_id, 0) - quantity
+    return [[line_id, quantity] for line_id, quantity in left.items() if quantity > 0]

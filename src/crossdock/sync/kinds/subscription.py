@@ -1,0 +1,65 @@
+"""Kind "subscription": what a store should tell us, kept as desired state; its name and currency; its catalogue once.
+
+Looked at daily, since platforms drop subscriptions that failed (Shopify FACTS section 10). What survives a crash: every
+step may be repeated. Not here: the topics (platforms).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from crossdock.connector.contract import Role
+from crossdock.core.reasons import Reason
+from crossdock.sync.db import named
+from crossdock.sync.dirty import Mark
+from crossdock.sync.drain import Context
+from crossdock.sync.effects import Again, Effects, Key, Note, Settled
+from crossdock.sync.kinds.rows import call
+from crossdock.sync.stores import Store
+from crossdock.sync.what import What
+
+EVERY = timedelta(days=1)
+
+
+async def subscription(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
+    return {key.id: partial(work, context, key) for key in keys}
+
+
+async def work(context: Context, key: Key) -> None:
+    store = await context.stores.get(key.store_id, key.store_version)
+    address = hook_address(context.hub_url, store)
+    there = await call(context, "ensure_subscriptions", "", store.client.ensure_subscriptions(address))
+    effects = Effects(again=[Again(key, context.clock() + EVERY, "daily", counts=False)])
+    effects.settled.append(Settled(Reason.STORE_UNREACHABLE, store_id=store.id))
+    if there.changed:
+        data = {"changed": list(there.changed)}
+        effects.activities.append(Note(store.marketplace_id, What.STORE_SUBSCRIBED, store_id=store.id, data=data))
+    if store.connection.role is Role.VENDOR:
+        effects.marks.append(Mark(store.id, "sweep", await _catalogue(context, store), "connected"))
+    await _name(context, store)
+    await context.writer.keep(effects, write="ensure_subscriptions")
+
+
+def hook_address(hub_url: str, store: Store) -> str:
+    return f"{hub_url}/hooks/{store.platform.name}/{store.hook_key}"
+
+
+async def _name(context: Context, store: Store) -> None:
+    info = await store.client.check()
+    async with context.pool.connection() as connection:
+        parameters = {
+            "store_id": store.id,
+            "name": info.name,
+            "currency": info.currency,
+            "remote_id": info.id,
+        }
+        await connection.execute(named("save_store_info"), parameters)
+
+
+async def _catalogue(context: Context, store: Store) -> int:
+    """The sweep that reads the catalogue; it looks again every few hours."""
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(named("want_sweep"), {"store_id": store.id, "kind": "variants"})
+        row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])

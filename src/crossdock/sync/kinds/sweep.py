@@ -1,0 +1,183 @@
+"""Kind "sweep": list again what changed at a store since the last pass, so that lost, late or doubled events change nothing.
+
+What survives a crash: each page is kept together with its cursor; a killed pass goes on from its last page. A pass starts
+a little before the one before it did (OVERLAP): the platforms' listings lag their writes.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from crossdock.connector.contract import Kind, Observation, Page, Role
+from crossdock.connector.errors import ConnectorError
+from crossdock.core.catalog import RemoteVariant
+from crossdock.core.routing import full_title
+from crossdock.sync import intake
+from crossdock.sync.db import named
+from crossdock.sync.drain import Context
+from crossdock.sync.effects import Again, Effects, Key, Note
+from crossdock.sync.intake import Seen, version_of
+from crossdock.sync.stores import Store
+from crossdock.sync.what import What
+
+OVERLAP = timedelta(minutes=2)
+VARIANTS_EVERY = timedelta(hours=6)
+
+
+class SweepRow(Struct):
+    id: int
+    store_id: int
+    kind: str
+    since: datetime | None
+    cursor: str
+    pass_started_at: datetime | None
+    marketplace_id: int
+    has_orders: bool
+
+
+async def sweep(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(named("load_sweeps"), {"ids": [key.ref for key in keys]})
+        rows = {row[0]: SweepRow(*row) for row in await cursor.fetchall()}
+    return {key.id: partial(work, context, key, rows.get(key.ref)) for key in keys}
+
+
+async def work(context: Context, key: Key, row: SweepRow | None) -> None:
+    """One whole pass, page by page; then due again after the interval."""
+    if row is None:
+        await context.writer.keep(Effects(done=[key]))
+        return
+    every = VARIANTS_EVERY if row.kind == "variants" else context.sweep_every
+    if row.kind == "vendor_orders" and not row.has_orders:
+        await _later(context, key, every)
+        return
+    store = await context.stores.get(key.store_id, key.store_version)
+    if row.pass_started_at is None:
+        row.pass_started_at, row.cursor = context.clock(), ""
+    try:
+        while await one_page(context, store, row):
+            pass
+    except ConnectorError as error:
+        await _remember(context, row, error.words)
+        raise
+    await _later(context, key, every)
+
+
+async def _later(context: Context, key: Key, every: timedelta) -> None:
+    await context.writer.keep(Effects(again=[Again(key, context.clock() + every, "sweep", counts=False)]))
+
+
+async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
+    """Read a page, keep it with the cursor behind it; True while there is more."""
+    assert row.pass_started_at is not None
+    started_at = row.pass_started_at
+    since = (row.since or started_at) - OVERLAP
+    keep, cursor_text = await READERS[row.kind](store, since, row.cursor)
+    now = context.clock()
+    async with context.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        await keep(context, cursor, row, now)
+        row.cursor = cursor_text
+        if not cursor_text:
+            await _finish(cursor, row, started_at, now)
+        await _save(cursor, row, None if cursor_text else now)
+        context.points.reach("sweep.before_commit", row.kind)
+    context.points.reach("sweep.after_commit", row.kind)
+    return bool(cursor_text)
+
+
+async def _finish(cursor: AsyncCursor[Any], row: SweepRow, started_at: datetime, now: datetime) -> None:
+    if row.kind == "variants":
+        await cursor.execute(named("forget_variants"), {"store_id": row.store_id, "before": started_at})
+        note = Note(row.marketplace_id, What.CATALOGUE_READ, store_id=row.store_id)
+        await intake.writer.notes(cursor, "add_activities", [note], now)
+    row.since, row.pass_started_at = started_at, None
+
+
+async def _save(cursor: AsyncCursor[Any], row: SweepRow, finished_at: datetime | None, error: str = "") -> None:
+    await cursor.execute(
+        named("save_sweep"),
+        {
+            "id": row.id,
+            "since": row.since,
+            "cursor": row.cursor,
+            "pass_started_at": row.pass_started_at,
+            "finished_at": finished_at,
+            "last_error": error,
+        },
+    )
+
+
+async def _remember(context: Context, row: SweepRow, words: str) -> None:
+    async with context.pool.connection() as connection, connection.cursor() as cursor:
+        await _save(cursor, row, None, words)
+
+
+Keeper = Callable[[Context, AsyncCursor[Any], SweepRow, datetime], Awaitable[None]]
+
+
+async def _read_orders(store: Store, since: datetime, cursor: str) -> tuple[Keeper, str]:
+    page = await store.client.changed_orders(since, cursor)
+    observed = [Observation(Kind.ORDER, order.id, version_of(order.updated_at), order) for order in page.items]
+    return partial(_keep, observed, Role.MERCHANT), page.cursor
+
+
+async def _read_vendor_orders(store: Store, since: datetime, cursor: str) -> tuple[Keeper, str]:
+    page = await store.client.changed_vendor_orders(since, cursor)
+    observed: list[Observation] = []
+    for remote, parcels in page.items:
+        observed.append(Observation(Kind.ORDER, remote.id, version_of(remote.updated_at), remote))
+        observed += [
+            Observation(Kind.FULFILLMENT, parcel.id, version_of(parcel.updated_at), parcel, owner_id=remote.id)
+            for parcel in parcels
+        ]
+    return partial(_keep, observed, Role.VENDOR), page.cursor
+
+
+async def _keep(
+    observed: list[Observation],
+    role: Role,
+    context: Context,
+    cursor: AsyncCursor[Any],
+    row: SweepRow,
+    now: datetime,
+) -> None:
+    seen = [Seen(row.store_id, row.marketplace_id, role, observation) for observation in observed]
+    await intake.keep(cursor, seen, ring=context.ring, now=now)
+
+
+async def _read_variants(store: Store, since: datetime, cursor: str) -> tuple[Keeper, str]:
+    page: Page[RemoteVariant] = await store.client.list_variants(cursor)
+    return partial(_keep_variants, page.items), page.cursor
+
+
+async def _keep_variants(
+    variants: Sequence[RemoteVariant],
+    context: Context,
+    cursor: AsyncCursor[Any],
+    row: SweepRow,
+    now: datetime,
+) -> None:
+    if variants:
+        await cursor.execute(
+            named("keep_variants"),
+            {
+                "store_id": row.store_id,
+                "marketplace_id": row.marketplace_id,
+                "product_ids": [variant.product_id for variant in variants],
+                "variant_ids": [variant.variant_id for variant in variants],
+                "skus": [variant.sku for variant in variants],
+                "titles": [full_title(variant.title, variant.variant_title) for variant in variants],
+                "now": now,
+            },
+        )
+
+
+READERS: dict[str, Callable[[Store, datetime, str], Awaitable[tuple[Keeper, str]]]] = {
+    "orders": _read_orders,
+    "vendor_orders": _read_vendor_orders,
+    "variants": _read_variants,
+}
