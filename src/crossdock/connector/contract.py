@@ -169,8 +169,8 @@ class StoreClient(Protocol):
     #    nothing can have been done, Rejected with the store's words when it said no. --
 
     async def create_order(self, draft: VendorOrderDraft) -> RemoteVendorOrder:
-        """Place a vendor order. Must not e-mail the buyer; must take stock; totals must agree with draft.total (Should
-        raise Rejected(code="total_differs") *after* noting the id in `Rejected.words` when the store's total differs).
+        """Place a vendor order. Must not e-mail the buyer; must take stock. Totals must agree with draft.total;
+        the answer carries the store's own total, so that a difference is seen.
         A reference that is already there must end as Rejected(code="reference_taken")."""
 
     async def update_order(self, remote_id: str, changes: OrderChanges) -> RemoteVendorOrder:
