@@ -20,7 +20,7 @@ help:
 # What running needs is installed first, what working on it needs on top; each stamp is newer than its lock when done.
 $(VENV)/.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
 	@touch $@
 
