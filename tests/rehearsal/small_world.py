@@ -73,9 +73,9 @@ class World:
             for shop in ("north", "south"):
                 self._push(key, shop)
 
-    def verdict(self, *, unsure: tuple[str, ...] = ()) -> Verdict:
+    def verdict(self, *, unsure: tuple[str, ...] = (), unsure_parcels: tuple[str, ...] = ()) -> Verdict:
         stores = [msgspec.convert(deepcopy(store), DumpedStore, strict=False) for store in self.stores.values()]
-        return audit(self.built, self.ledger, stores, unsure=unsure)
+        return audit(self.built, self.ledger, stores, unsure=unsure, unsure_parcels=unsure_parcels)
 
     def order(self, store: str, key: str) -> dict[str, Any]:
         """The merchant's order, or the vendor order made of it, of that name."""

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.rehearsal.small_world import MERCHANT, MERCHANTS_OWN, World
 
 from crossdock_sandbox.audit.findings import Kind
 from crossdock_sandbox.traffic.plan import Terms
+from tests.rehearsal.small_world import MERCHANT, MERCHANTS_OWN, World
 
 Spoil = Callable[[World], None]
 EVERY_TERMS = [
@@ -53,10 +53,22 @@ def test_an_unsure_vendor_order_may_be_missing_but_is_counted() -> None:
     remove(world, "south", "1001")
     verdict = world.verdict(unsure=("cd-1-1001-8-1",))
     assert (verdict.deviations, verdict.unknown, verdict.lost) == ((), 1, 0)
-    assert World(Terms()).verdict(unsure=()).unknown == 0
+    assert World(Terms()).verdict().unknown == 0
 
 
-def test_a_store_of_thousands_is_not_needed_to_tell_the_merchants_own_order_apart() -> None:
+def test_an_unsure_parcel_may_be_missing_but_not_twice() -> None:
+    world = World(Terms())
+    world.ship("1001", "north")
+    unsure = ("v1001north1",)
+    assert world.verdict(unsure_parcels=unsure).deviations == ()
+    at_merchant = world.order(MERCHANT, "1001")["fulfillments"]
+    at_merchant.append({**at_merchant[0], "id": "again"})
+    assert world.verdict(unsure_parcels=unsure).duplicates == 1
+    at_merchant.clear()
+    assert world.verdict(unsure_parcels=unsure).deviations == ()
+
+
+def test_an_order_that_nobody_placed_is_found() -> None:
     world = World(Terms())
     world.stores[MERCHANT]["orders"].append({**world.order(MERCHANT, "1001"), "id": "999", "name": "#999"})
     (found,) = world.verdict().deviations

@@ -18,19 +18,34 @@ REFERENCE = re.compile(r"cd-\d+-(?P<order>\d+)-\d+-\d+")
 Sent = dict[str, dict[str, list[DumpedOrder]]]  # merchant order id -> shop -> vendor orders
 
 
-def audit(built: Built, ledger: Ledger, stores: Iterable[DumpedStore], *, unsure: Collection[str] = ()) -> Verdict:
-    """`unsure`: references of the vendor orders that the hub says it does not know the fate of; they may be there or
-    not, but not twice."""
-    return _Audit(built, ledger, stores, frozenset(unsure)).verdict()
+def audit(
+    built: Built,
+    ledger: Ledger,
+    stores: Iterable[DumpedStore],
+    *,
+    unsure: Collection[str] = (),
+    unsure_parcels: Collection[str] = (),
+) -> Verdict:
+    """`unsure`: references of vendor orders, and `unsure_parcels` vendors' ids of parcels, that the hub says it is not
+    sure of; they may be there or not, but not twice."""
+    return _Audit(built, ledger, stores, frozenset(unsure), frozenset(unsure_parcels)).verdict()
 
 
 class _Audit:
-    def __init__(self, built: Built, ledger: Ledger, stores: Iterable[DumpedStore], unsure: frozenset[str]) -> None:
+    def __init__(
+        self,
+        built: Built,
+        ledger: Ledger,
+        stores: Iterable[DumpedStore],
+        unsure: frozenset[str],
+        unsure_parcels: frozenset[str],
+    ) -> None:
         self.built = built
         self.ledger = ledger
         self.merchant = built.market.merchant
         self.unsure = {found["order"] for reference in unsure if (found := REFERENCE.fullmatch(reference))}
-        self.unknown = len(unsure)
+        self.unsure_parcels = unsure_parcels
+        self.unknown = len(unsure) + len(unsure_parcels)
         self.expecting = Expecting(built, ledger.terms)
         self.deviations: list[Deviation] = []
         self.absent: Counter[str] = Counter()
@@ -86,7 +101,7 @@ class _Audit:
             sent += [(part.shop, each) for each in there]
         self._add(self._elsewhere(expected))
         self._add(self._sums(expected, [each for _, each in sent]))
-        standing, found = parcels_agree(self.merchant, expected, sent)
+        standing, found = parcels_agree(self.merchant, expected, sent, self.unsure_parcels)
         self.parcels += standing
         self._add(found)
         self._add(shipments_stand(played, sent))

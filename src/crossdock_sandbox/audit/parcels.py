@@ -4,7 +4,7 @@ Not here: the vendor orders themselves (compare.py).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -27,15 +27,18 @@ class Parcel(Struct, frozen=True):
 
 
 def parcels_agree(
-    merchant: str, expected: ExpectedOrder, sent: Sequence[tuple[str, DumpedOrder]]
+    merchant: str, expected: ExpectedOrder, sent: Sequence[tuple[str, DumpedOrder]], unsure: Collection[str] = ()
 ) -> tuple[int, list[Deviation]]:
-    """How many parcels stand on both sides, and every deviation. `sent`: (shop, vendor order) of this order."""
+    """How many parcels the vendors made that stand, and every deviation. `sent`: (shop, vendor order) of this order.
+    `unsure`: ids of the vendors' parcels that may be on the merchant's order or not."""
     vendors = [parcel for shop, order in sent for parcel in _vendor_parcels(shop, order)]
+    maybe = [parcel for shop, order in sent for parcel in _vendor_parcels(shop, order, only=unsure)]
     merchants = list(_merchant_parcels(expected))
     order = expected.order.name
     both = Counter(vendors) & Counter(merchants)
     missing = list((Counter(vendors) - both).elements())
     extra = list((Counter(merchants) - both).elements())
+    missing = list((Counter(missing) - Counter(maybe)).elements())
     found = [Deviation(merchant, order, words, Kind.DIFFERENT) for words in _pair_by_contents(missing, extra)]
     found += [Deviation(merchant, order, f"parcel {each} is missing", Kind.LOST) for each in missing]
     known = {parcel.contents for parcel in vendors}
@@ -78,9 +81,9 @@ def _words(tracking: DumpedTracking) -> str:
     return f"{tracking.company or '-'} {','.join(tracking.numbers) or '-'} {','.join(tracking.urls) or '-'}"
 
 
-def _vendor_parcels(shop: str, order: DumpedOrder) -> Iterator[Parcel]:
+def _vendor_parcels(shop: str, order: DumpedOrder, only: Collection[str] | None = None) -> Iterator[Parcel]:
     keys = {line.id: (shop, line_key(line)) for line in order.lines}
-    yield from _standing(order.fulfillments, keys)
+    yield from _standing([each for each in order.fulfillments if only is None or each.id in only], keys)
 
 
 def _merchant_parcels(expected: ExpectedOrder) -> Iterator[Parcel]:

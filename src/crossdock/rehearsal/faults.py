@@ -1,0 +1,34 @@
+"""What goes wrong in a rehearsal with faults: everything that a platform and a network do to a hub, at once.
+
+Not here: carrying it out (the sandbox).
+"""
+
+from typing import Any
+
+LATE_SECONDS = 5.0
+TIMEOUT_SECONDS = 60.0  # longer than any client waits
+
+RULES: tuple[dict[str, Any], ...] = (
+    {"where": "graphql", "kind": "throttle", "rate": 0.02},
+    {"where": "graphql", "kind": "error_before", "rate": 0.01},
+    {"where": "graphql", "kind": "error_after", "rate": 0.01},
+    {"where": "graphql", "kind": "internal_error_after", "rate": 0.005},
+    {"where": "graphql", "kind": "timeout_before", "rate": 0.001, "seconds": TIMEOUT_SECONDS},
+    {"where": "graphql", "kind": "timeout_after", "rate": 0.002, "seconds": TIMEOUT_SECONDS},
+    {"where": "graphql", "kind": "drop_before", "rate": 0.005},
+    {"where": "graphql", "kind": "drop_after", "rate": 0.01},
+    {"where": "graphql", "kind": "slow", "rate": 0.01, "seconds": 0.5},
+    {"where": "webhook", "kind": "lose", "rate": 0.2},
+    {"where": "webhook", "kind": "duplicate", "rate": 0.1},
+    {"where": "webhook", "kind": "reorder", "rate": 0.1},
+    {"where": "webhook", "kind": "late", "rate": 0.05, "seconds": LATE_SECONDS},
+)
+
+
+def switch_on(seed: int) -> dict[str, Any]:
+    """The control operation that makes all of it happen from now on."""
+    return {"op": "faults", "seed": seed, "rules": list(RULES)}
+
+
+def switch_off(seed: int) -> dict[str, Any]:
+    return {"op": "faults", "seed": seed, "rules": []}

@@ -1,0 +1,110 @@
+"""The hub's side of a rehearsal: its marketplace, vendors, stores, links and rules by operations; and how it is doing.
+
+Not here: the sandbox's side (crossdock_sandbox.traffic), or any judgement (crossdock_sandbox.audit).
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+from msgspec import Struct
+
+from crossdock.models import DirtyKey, Marketplace, Parcel, Sweep, VendorOrder
+from crossdock.operations.listings import NewLink, link_variants
+from crossdock.operations.people import create_marketplace
+from crossdock.operations.settings import set_order_policy
+from crossdock.operations.status import Status, status
+from crossdock.operations.stores import NewStore, connect_stores
+from crossdock.operations.vendors import NewVendor, add_vendors
+from crossdock_sandbox.traffic.ledger import Built, OpenStore
+from crossdock_sandbox.traffic.plan import Found, Terms
+
+WHO = "rehearsal"
+
+
+class Hub(Struct, frozen=True):
+    """`vendors`: ids by shop."""
+
+    marketplace: Marketplace
+    vendors: dict[str, int]
+
+    def reference(self, order_id: str, shop: str) -> str:
+        """What the first vendor order of an order at a shop is known by in that shop."""
+        return f"cd-{self.marketplace.pk}-{order_id}-{self.vendors[shop]}-1"
+
+
+def join(built: Built, terms: Terms, *, slug: str, now: datetime) -> Hub:
+    """Make the marketplace known to the hub: rules, vendors, stores, links, each in bulk."""
+    market = built.market
+    marketplace = create_marketplace(name=market.name, slug=slug, now=now, who=WHO)
+    set_order_policy(marketplace=marketplace, changes=_rules(terms), who=WHO, now=now)
+    new = [NewVendor(name=shop.name, email=shop.email) for shop in market.shops]
+    vendors = add_vendors(marketplace=marketplace, vendors=new, now=now, who=WHO)
+    ids = {shop.key: vendor.pk for shop, vendor in zip(market.shops, vendors, strict=True)}
+    _link(built, marketplace, ids, now)
+    stores = [_store(built.stores[market.merchant], None, market.name)]
+    stores += [_store(built.stores[shop.key], ids[shop.key], shop.name) for shop in market.shops]
+    connect_stores(marketplace=marketplace, stores=stores, now=now, who=WHO)
+    return Hub(marketplace, ids)
+
+
+def stores_left(hub: Hub, now: datetime) -> int:
+    """Stores that the hub has not yet made ready (webhooks, definitions, catalogue)."""
+    keys = DirtyKey.objects.filter(kind="subscription", store__marketplace=hub.marketplace)
+    return keys.filter(Q(due_at__lte=now) | Q(attempts__gt=0)).count()
+
+
+def state(hub: Hub, now: datetime) -> Status:
+    return status(now=now, marketplace=hub.marketplace)
+
+
+def works(found: Status) -> bool:
+    """Something is due, in hand or comes again later. What is parked waits for a person, not for time."""
+    return bool(found.keys.due or found.keys.worked or found.keys.later)
+
+
+def swept_since(hub: Hub, at: datetime) -> bool:
+    """Every store has been listed anew, from beginning to end, after `at`."""
+    return not Sweep.objects.filter(store__marketplace=hub.marketplace).exclude(since__gte=at).exists()
+
+
+def unsure(hub: Hub) -> tuple[list[str], list[str]]:
+    """References of vendor orders, and vendors' ids of parcels, that the hub says it does not know the fate of."""
+    orders = VendorOrder.objects.filter(marketplace=hub.marketplace, state=VendorOrder.State.UNKNOWN)
+    parcels = Parcel.objects.filter(vendor_order__marketplace=hub.marketplace, state=Parcel.State.UNKNOWN)
+    return list(orders.values_list("reference", flat=True)), list(parcels.values_list("remote_id", flat=True))
+
+
+def _rules(terms: Terms) -> dict[str, object]:
+    return {
+        "order_sync": terms.order_sync,
+        "paid_only": terms.paid_only,
+        "push_unsynced": terms.push_unsynced,
+        "override_customer": terms.override,
+        **{f"merchant_{field}": value for field, value in terms.contact.items()},
+    }
+
+
+def _link(built: Built, marketplace: Marketplace, vendors: dict[str, int], now: datetime) -> None:
+    links = [
+        NewLink(
+            vendor_id=vendors[offer.shop],
+            merchant_product_id=built.listings[offer.key].product,
+            merchant_variant_id=built.listings[offer.key].variant,
+            vendor_product_id=built.goods[offer.key].product,
+            vendor_variant_id=built.goods[offer.key].variant,
+        )
+        for offer in built.market.offers
+        if offer.found is Found.LINK
+    ]
+    link_variants(marketplace=marketplace, links=links, made_by="rehearsal", now=now, who=WHO)
+
+
+def _store(opened: OpenStore, vendor_id: int | None, name: str) -> NewStore:
+    return NewStore(
+        platform="shopify",
+        typed_domain=opened.domain,
+        credentials=dict(opened.credentials),
+        vendor_id=vendor_id,
+        base_url=opened.base_url,
+        name=name,
+    )

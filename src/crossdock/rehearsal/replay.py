@@ -1,0 +1,273 @@
+"""A replay: a real marketplace's orders through sandbox stores and the hub, then the audit from outside.
+
+Not here: starting the processes (whoever calls gives a Stage), or showing progress (a Screen).
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol
+
+import msgspec
+from django.db import connection
+from msgspec import Struct
+
+from crossdock.rehearsal import faults, hub, market, olist, schedule
+from crossdock.rehearsal.cpu import Meter, postmaster_of
+from crossdock.rehearsal.report import Report, outcome, quantiles
+from crossdock_sandbox.audit.audit import audit
+from crossdock_sandbox.audit.dumps import DumpedStore
+from crossdock_sandbox.audit.findings import Verdict
+from crossdock_sandbox.traffic.building import build
+from crossdock_sandbox.traffic.control import HttpControl, one
+from crossdock_sandbox.traffic.ledger import Built, Ledger
+from crossdock_sandbox.traffic.plan import Happening, Terms
+from crossdock_sandbox.traffic.player import Pace, Player
+
+MERCHANTS_OWN = {"name": "Mercado de Ensaio", "email": "atendimento@mercado.example", "phone": "+551140028922"}
+KILL_EVERY = 4.0
+LOOK_EVERY = 1.0
+
+
+class Options(Struct, frozen=True):
+    """`orders` None = all. `speed` None = as fast as orders come through, else so many times real time."""
+
+    folder: Path
+    terms: Terms
+    orders: int | None = None
+    seed: int = 1
+    faults: bool = False
+    kill: bool = False
+    speed: float | None = None
+    patience: float = 300.0
+    plan: str = "rehearsal"
+
+
+class Stage(Protocol):
+    """The running processes: where the sandbox is, who works, and the means to kill."""
+
+    sandbox_url: str
+
+    def workers(self) -> list[str]: ...
+
+    def pids(self) -> dict[str, int]: ...
+
+    def kill(self, name: str) -> bool: ...
+
+    def restarts(self) -> int: ...
+
+
+class Screen(Protocol):
+    """Where progress shows. `stage` begins a bar of `total` steps, and returns what to tell how many are done."""
+
+    def stage(self, words: str, total: int) -> Callable[[int], None]: ...
+
+
+def replay(options: Options, stage: Stage, screen: Screen) -> Report:
+    """All of it. Raises olist.WrongFolder before anything is done when the folder is not what it should be."""
+    return _Replay(options, stage, screen).run()
+
+
+class _Replay:
+    def __init__(self, options: Options, stage: Stage, screen: Screen) -> None:
+        self.options = options
+        self.stage = stage
+        self.screen = screen
+        self.random = Random(f"{options.seed}:kill")
+        self.kills = 0
+        self.oldest_wait = 0.0
+        self.seconds: dict[str, float] = {}
+
+    def run(self) -> Report:
+        selection, plan, happenings = self._timed("read", self._read)
+        with Meter(self.stage.pids, _database_tree()) as meter:
+            built, joined = self._timed("set up", lambda: self._set_up(plan))
+            before = meter.seconds()
+            ledger = self._timed("play", lambda: asyncio.run(self._play(built, joined, happenings)))
+            converged = self._timed("settle", lambda: self._settle(joined, time.time()))
+            cpu = {name: round(used - before.get(name, 0.0), 2) for name, used in meter.seconds().items()}
+        verdict, latencies = self._timed("audit", lambda: asyncio.run(self._audit(built, ledger, joined)))
+        counters = asyncio.run(self._counters())
+        hub_cpu = sum(used for name, used in cpu.items() if name != "sandbox")
+        return Report(
+            **outcome(verdict, ledger),
+            converged=converged,
+            seconds={name: round(seconds, 2) for name, seconds in self.seconds.items()},
+            latency=quantiles(latencies),
+            oldest_wait=round(self.oldest_wait, 2),
+            calls=int(counters.get("calls", 0)),
+            throttled=int(counters.get("throttled", 0)),
+            sandbox=counters,
+            cpu=cpu,
+            cpu_ms_per_order=round(1000 * hub_cpu / max(1, verdict.orders), 3),
+            kills=self.kills,
+            restarts=self.stage.restarts(),
+            hub=msgspec.to_builtins(hub.state(joined, datetime.now(UTC))),
+            settings=self._settings(selection),
+        )
+
+    def _read(self) -> tuple[market.Selection, Any, list[Happening]]:
+        files = olist.read(self.options.folder)
+        selection = market.select(files, orders=self.options.orders, seed=self.options.seed)
+        everything = self.options.orders is None
+        plan = market.build(files, selection, seed=self.options.seed, everything=everything)
+        return selection, plan, schedule.happenings(selection.orders, seed=self.options.seed)
+
+    def _set_up(self, plan: Any) -> tuple[Built, hub.Hub]:
+        stores = len(plan.shops) + 1
+        standing = self.screen.stage("Opening stores", stores)
+        built = asyncio.run(
+            self._with_control(lambda control: build(control, plan, plan=self.options.plan, progress=standing))
+        )
+        joined = hub.join(built, self.options.terms, slug="rehearsal", now=datetime.now(UTC))
+        ready = self.screen.stage("Connecting stores", stores)
+        self._wait_connected(joined, stores, ready)
+        if self.options.faults:
+            asyncio.run(self._with_control(lambda control: one(control, faults.switch_on(self.options.seed))))
+        return built, joined
+
+    def _wait_connected(self, joined: hub.Hub, stores: int, progress: Callable[[int], None]) -> None:
+        done, since = 0, time.monotonic()
+        while (left := hub.stores_left(joined, datetime.now(UTC))) > 0:
+            if stores - left > done:
+                progress(stores - left - done)
+                done, since = stores - left, time.monotonic()
+            elif time.monotonic() - since > self.options.patience:
+                raise TimeoutError(f"{left} of {stores} stores were not connected; no progress for a long time")
+            time.sleep(0.2)
+        progress(stores - done)
+
+    async def _play(self, built: Built, joined: hub.Hub, happenings: list[Happening]) -> Ledger:
+        progress = self.screen.stage("Playing", len(happenings))
+        told = 0
+
+        def tell(done: int, awaited: int) -> None:
+            nonlocal told
+            progress(done - told)
+            told = done
+
+        async with HttpControl(self.stage.sandbox_url) as control:
+            player = Player(
+                control,
+                built,
+                self.options.terms,
+                happenings,
+                reference=joined.reference,
+                clock=time.time,
+                sleep=asyncio.sleep,
+                pace=Pace(factor=self.options.speed, patience=self.options.patience),
+                progress=tell,
+            )
+            beside = [asyncio.create_task(self._watch(joined))]
+            if self.options.kill:
+                beside.append(asyncio.create_task(self._kill_workers()))
+            try:
+                return await player.play()
+            finally:
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _watch(self, joined: hub.Hub) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.to_thread(self._look, joined)
+
+    def _look(self, joined: hub.Hub) -> bool:
+        """Note the oldest wait; whether the hub has anything to do."""
+        now = datetime.now(UTC)
+        found = hub.state(joined, now)
+        if found.keys.oldest_due_at is not None:
+            self.oldest_wait = max(self.oldest_wait, (now - found.keys.oldest_due_at).total_seconds())
+        return hub.works(found)
+
+    async def _kill_workers(self) -> None:
+        while True:
+            await asyncio.sleep(KILL_EVERY)
+            if (workers := self.stage.workers()) and self.stage.kill(self.random.choice(workers)):
+                self.kills += 1
+
+    def _settle(self, joined: hub.Hub, since: float) -> bool:
+        """Wait until nothing is under way, twice in a row; with faults also until every store was swept afterwards, for
+        a lost webhook is only found so. False: patience ended."""
+        progress = self.screen.stage("Coming to rest", 2)
+        played_at = datetime.fromtimestamp(since, UTC)
+        deadline, calm = time.monotonic() + self.options.patience, 0
+        while calm < 2:
+            rests = not self._look(joined) and not asyncio.run(self._undelivered())
+            rests = rests and (not self.options.faults or hub.swept_since(joined, played_at))
+            calm = calm + 1 if rests else 0
+            if calm:
+                progress(1)
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.5)
+        return True
+
+    async def _undelivered(self) -> int:
+        pending = await self._with_control(lambda control: one(control, {"op": "pending"}))
+        return int(pending["webhooks"]) + int(pending["jobs"])
+
+    async def _audit(self, built: Built, ledger: Ledger, joined: hub.Hub) -> tuple[Verdict, list[float]]:
+        progress = self.screen.stage("Auditing stores", len(built.stores))
+        stores: list[DumpedStore] = []
+        async with HttpControl(self.stage.sandbox_url) as control:
+            async for dump in control.dumps():
+                stores.append(msgspec.convert(dump, DumpedStore, strict=False))
+                progress(1)
+        orders, parcels = await asyncio.to_thread(hub.unsure, joined)
+        verdict = audit(built, ledger, stores, unsure=orders, unsure_parcels=parcels)
+        return verdict, _latencies(joined, ledger, stores)
+
+    async def _counters(self) -> dict[str, Any]:
+        async with HttpControl(self.stage.sandbox_url) as control:
+            return await control.counters()
+
+    async def _with_control(self, ask: Callable[[HttpControl], Awaitable[Any]]) -> Any:
+        async with HttpControl(self.stage.sandbox_url) as control:
+            return await ask(control)
+
+    def _timed(self, name: str, step: Callable[[], Any]) -> Any:
+        start = time.monotonic()
+        try:
+            return step()
+        finally:
+            self.seconds[name] = time.monotonic() - start
+
+    def _settings(self, selection: market.Selection) -> dict[str, Any]:
+        terms = self.options.terms
+        return {
+            "orders": {"whole": selection.whole, "partial": selection.partial, "lent": selection.lent},
+            "seed": self.options.seed,
+            "faults": self.options.faults,
+            "kill": self.options.kill,
+            "speed": self.options.speed,
+            "order_sync": terms.order_sync,
+            "paid_only": terms.paid_only,
+            "unsynced": terms.push_unsynced,
+            "override": terms.override,
+        }
+
+
+def _latencies(joined: hub.Hub, ledger: Ledger, stores: list[DumpedStore]) -> list[float]:
+    """Seconds from an order being fit to go to each of its vendor orders being made."""
+    went = {played.order_id: played.go_at for played in ledger.orders.values() if played.go_at}
+    made: list[float] = []
+    for store in stores:
+        for order in store.orders:
+            parts = (order.reference or "").split("-")
+            if len(parts) == 5 and parts[2] in went:
+                made.append(datetime.fromisoformat(order.created_at).timestamp() - went[parts[2]])
+    return [max(0.0, seconds) for seconds in made]
+
+
+def _database_tree() -> dict[str, int]:
+    """The database's own processes, when they are of this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), inet_server_addr() IS NULL")
+        backend, local = cursor.fetchone()
+    found = postmaster_of(backend) if local else None
+    return {"postgres": found} if found else {}

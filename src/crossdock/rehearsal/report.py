@@ -1,0 +1,104 @@
+"""What a replay found and what it cost, as one object; and its summary for people.
+
+Not here: finding it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from crossdock_sandbox.audit.findings import Deviation, Verdict
+from crossdock_sandbox.traffic.ledger import Ledger
+
+SHOWN = 25
+
+
+class Report(Struct, frozen=True):
+    """`converged`: the hub came to rest within its time. `latency` is from an order being fit to go to its being at the
+    vendor, in seconds. `cpu` in seconds, by process; `unplayed`: what the stores refused or never came."""
+
+    orders: int
+    vendor_orders: int
+    parcels: int
+    duplicates: int
+    lost: int
+    unknown: int
+    deviations: tuple[Deviation, ...]
+    converged: bool
+    absent: dict[str, int]
+    played: dict[str, int]
+    unplayed: tuple[str, ...]
+    seconds: dict[str, float]
+    latency: dict[str, float]
+    oldest_wait: float
+    calls: int
+    throttled: int
+    sandbox: dict[str, Any]
+    cpu: dict[str, float]
+    cpu_ms_per_order: float
+    kills: int
+    restarts: int
+    hub: dict[str, Any]
+    settings: dict[str, Any]
+
+    @property
+    def passed(self) -> bool:
+        return self.converged and not self.deviations and not self.unplayed
+
+    def as_json(self) -> dict[str, Any]:
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain | {"passed": self.passed}
+
+
+def quantiles(values: list[float]) -> dict[str, float]:
+    """p50, p99 and the largest, in seconds; empty without values."""
+    ranked = sorted(values)
+    if not ranked:
+        return {}
+    at = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
+    return {name: round(ranked[min(len(ranked) - 1, int(len(ranked) * share))], 3) for name, share in at.items()}
+
+
+def outcome(verdict: Verdict, ledger: Ledger) -> dict[str, Any]:
+    """The part of a Report that the audit and the ledger give."""
+    return {
+        "orders": verdict.orders,
+        "vendor_orders": verdict.vendor_orders,
+        "parcels": verdict.parcels,
+        "duplicates": verdict.duplicates,
+        "lost": verdict.lost,
+        "unknown": verdict.unknown,
+        "deviations": verdict.deviations,
+        "absent": verdict.absent,
+        "played": dict(sorted(ledger.played.items())),
+        "unplayed": (*ledger.refused, *ledger.unmet),
+    }
+
+
+def summary(report: Report) -> Iterator[str]:
+    """Lines for people."""
+    yield f"{report.orders} orders, {report.vendor_orders} vendor orders, {report.parcels} parcels carried back"
+    for why, number in sorted(report.absent.items()):
+        yield f"  {number} vendor orders rightly absent: {why}"
+    yield f"duplicates {report.duplicates} · lost {report.lost} · unknown {report.unknown}"
+    waits = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in report.latency.items())
+    yield f"from fit to go to the vendor's store: {waits or 'nothing went'}"
+    yield f"the longest that anything due had to wait: {report.oldest_wait:.1f} s"
+    yield f"{report.calls} calls, {report.throttled} throttled · " + " · ".join(
+        f"{name} {seconds:.1f} s" for name, seconds in report.seconds.items()
+    )
+    spent = " · ".join(f"{name} {seconds:.1f} s" for name, seconds in report.cpu.items())
+    yield f"CPU: {spent} · hub and database {report.cpu_ms_per_order:.2f} ms per order"
+    if report.kills:
+        yield f"{report.kills} workers killed, {report.restarts} processes started again"
+    for words in report.unplayed[:SHOWN]:
+        yield f"not played: {words}"
+    if not report.converged:
+        yield f"The hub did not come to rest: {report.hub}"
+    for each in report.deviations[:SHOWN]:
+        yield f"DEVIATION at {each.store}, order {each.order}: {each.what}"
+    if len(report.deviations) > SHOWN:
+        yield f"... and {len(report.deviations) - SHOWN} more"
+    yield "All stores are as they must be." if report.passed else f"{len(report.deviations)} deviations."
