@@ -122,15 +122,15 @@ def shipping_lines(draw: st.DrawFn, currency: str) -> tuple[ShippingLine, ...]:
 
 
 @st.composite
-def orders(draw: st.DrawFn, most_lines: int = 7) -> Order:
+def orders(draw: st.DrawFn, currency: str = "", taxes_included: bool | None = None, most_lines: int = 7) -> Order:
     """Any order whose total is what its parts cost."""
-    currency = draw(st.sampled_from(CURRENCIES))
+    currency = currency or draw(st.sampled_from(CURRENCIES))
     made = order(
         *(draw(order_lines(number, currency)) for number in range(draw(st.integers(0, most_lines)))),
         currency=currency,
         total=Money.zero(currency),
         shipping_lines=draw(shipping_lines(currency)),
-        taxes_included=draw(st.booleans()),
+        taxes_included=draw(st.booleans()) if taxes_included is None else taxes_included,
         tip=draw(st.none() | amounts(currency, 500)),
         duties=draw(st.none() | amounts(currency, 500)),
         financial_status=draw(st.sampled_from(FinancialStatus)),

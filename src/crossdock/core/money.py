@@ -82,7 +82,9 @@ def allocate(amount: Money, weights: Sequence[Decimal | int]) -> tuple[Money, ..
     nothing, and all-zero weights divide evenly. What is finer than the minor unit stays with the heaviest part.
     Raises ValueError for no weights or a negative weight.
     """
-    whole = _integers(weights)
+    whole = proportions(weights)
+    if not amount.amount:
+        return (amount,) * len(whole)
     places = exponent(amount.currency)
     units = int(amount.amount.scaleb(places))
     parts = [Decimal(part).scaleb(-places) for part in divide(units, whole)]
@@ -106,12 +108,15 @@ def divide(units: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def _integers(weights: Sequence[Decimal | int]) -> list[int]:
-    """The same proportions as whole numbers."""
+def proportions(weights: Sequence[Decimal | int]) -> list[int]:
+    """The same proportions as whole numbers, for dividing several amounts alike. Raises as `allocate`."""
     if not weights:
         raise ValueError("nothing to divide among: no weights")
-    ratios = [weight.as_integer_ratio() for weight in weights]
-    if any(top < 0 for top, _ in ratios):
+    if min(weights) < 0:
         raise ValueError("a weight is negative")
-    common = lcm(*(bottom for _, bottom in ratios))
+    whole = [weight for weight in weights if isinstance(weight, int)]
+    if len(whole) == len(weights):
+        return whole
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = lcm(*[bottom for _, bottom in ratios])
     return [top * (common // bottom) for top, bottom in ratios]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from crossdock.core.money import Money, allocate
+from crossdock.core.money import Money, allocate, proportions
 from crossdock.core.orders import OrderLine, ShippingLine, TaxLine
 
 ShippingLines = tuple[ShippingLine, ...]
@@ -39,7 +39,7 @@ def divide(lines: ShippingLines, bins: Sequence[Weight]) -> tuple[ShippingLines,
     if sum(ships) <= 1:
         return tuple([lines if one else () for one in ships])
     by_value = any(weight.value for weight in bins)
-    weights: list[Decimal | int] = [weight.value if by_value else weight.quantity for weight in bins]
+    weights = proportions([weight.value if by_value else weight.quantity for weight in bins])
     shares = [_divide_line(line, weights) for line in lines]
     return tuple(tuple(share[at] for share in shares) if ships[at] else () for at in range(len(bins)))
 
@@ -70,7 +70,7 @@ def net(lines: ShippingLines, *, taxes_included: bool) -> Decimal:
     return cost
 
 
-def _divide_line(line: ShippingLine, weights: Sequence[Decimal | int]) -> list[ShippingLine]:
+def _divide_line(line: ShippingLine, weights: Sequence[int]) -> list[ShippingLine]:
     """Net price and discount are divided apart, so that no share is discounted below zero."""
     nets = allocate(line.price - line.discount, weights)
     discounts = allocate(line.discount, weights)
@@ -81,7 +81,7 @@ def _divide_line(line: ShippingLine, weights: Sequence[Decimal | int]) -> list[S
     ]
 
 
-def _divide_tax(tax: TaxLine, weights: Sequence[Decimal | int]) -> list[TaxLine]:
+def _divide_tax(tax: TaxLine, weights: Sequence[int]) -> list[TaxLine]:
     return [TaxLine(tax.title, tax.rate, share) for share in allocate(tax.amount, weights)]
 
 
