@@ -6,7 +6,6 @@ from random import Random
 import pytest
 
 from crossdock.connector.budget import Budget
-
 from tests.connector.virtual import LoopClock, run
 
 
@@ -32,17 +31,23 @@ class Bucket:
         return True
 
 
-async def call(budget: Budget, bucket: Bucket, random: Random, cost: float, share: float = 1.0, priority: int = 0) -> bool:
+async def call(
+    budget: Budget, bucket: Bucket, random: Random, cost: float, share: float = 1.0, priority: int = 0
+) -> bool:
     ticket = await budget.take(cost, priority=priority)
     await asyncio.sleep(random.uniform(0.02, 0.25))
     done = bucket.ask(cost, cost * share)
     seen = bucket.level
     await asyncio.sleep(random.uniform(0.01, 0.1))
-    budget.saw(ticket, available=seen, maximum=bucket.maximum, restore_rate=bucket.rate, actual=cost * share if done else 0.0)
+    budget.saw(
+        ticket, available=seen, maximum=bucket.maximum, restore_rate=bucket.rate, actual=cost * share if done else 0.0
+    )
     return done
 
 
-def flood(maximum: float, rate: float, *, level: float | None, costs: list[float], share: float, seconds: float, workers: int) -> Bucket:
+def flood(
+    maximum: float, rate: float, *, level: float | None, costs: list[float], share: float, seconds: float, workers: int
+) -> Bucket:
     random = Random(7)
     bucket = Bucket(maximum, rate, level)
     budget = Budget(LoopClock())
@@ -59,7 +64,7 @@ def flood(maximum: float, rate: float, *, level: float | None, costs: list[float
 
 
 @pytest.mark.parametrize(
-    "maximum, rate, level, costs, share, workers",
+    ("maximum", "rate", "level", "costs", "share", "workers"),
     [
         (2000, 100, None, [10.0], 1.0, 16),
         (2000, 100, 300.0, [10.0, 13.0, 90.0], 1.0, 16),
@@ -104,7 +109,9 @@ def test_waiting_calls_go_by_priority_then_in_order() -> None:
 
     async def story() -> None:
         first = await budget.take(10)
-        waiting = [asyncio.ensure_future(go(name, priority)) for name, priority in [("a", 1), ("b", 1), ("c", 0), ("d", 1)]]
+        waiting = [
+            asyncio.ensure_future(go(name, priority)) for name, priority in [("a", 1), ("b", 1), ("c", 0), ("d", 1)]
+        ]
         await asyncio.sleep(0)
         budget.saw(first, available=0, maximum=2000, restore_rate=100)
         await asyncio.gather(*waiting)

@@ -72,7 +72,9 @@ class Budget:
             waiting.gone = True
             self._wake()
 
-    def saw(self, ticket: Ticket, *, available: float, maximum: float, restore_rate: float, actual: float | None = None) -> None:
+    def saw(
+        self, ticket: Ticket, *, available: float, maximum: float, restore_rate: float, actual: float | None = None
+    ) -> None:
         """An answer came with the store's own figures. `actual` is what the call cost in the end (None: as asked)."""
         now = self._refill()
         fresh = self._unsure(now)

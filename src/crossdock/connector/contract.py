@@ -2,7 +2,8 @@
 
 Terminology. *Store*: one shop on one platform. *Connection*: our credentials to it and where it is. *Reference*: our
 own, never-repeating name of a vendor order. *Observation*: what a webhook, poll or read said of one object.
-All ids are the platform's, as plain strings without decoration (Shopify: the number of the gid). All times are aware, UTC.
+All ids are the platform's, as plain strings without decoration (Shopify: the number of the gid). All times are aware,
+UTC.
 Every method may raise the seven errors of `errors.py` and nothing else.
 """
 
@@ -143,13 +144,16 @@ class StoreClient(Protocol):
         """Must prove that the credentials work and say which scopes are missing for the connection's role."""
 
     async def read_order(self, order_id: str) -> Order:
-        """The merchant's order, whole (every line, whatever paging that takes). Must raise Gone when it is not there."""
+        """The merchant's order, whole (every line, whatever paging that takes). Must raise Gone when it is not
+        there."""
 
     async def changed_orders(self, since: datetime, cursor: str = "") -> Page[Order]:
         """Merchant store: orders changed at or after `since`, oldest change first, in pages. Must be resumable from
         `cursor`. May repeat, must not miss (overlap is the caller's)."""
 
-    async def changed_vendor_orders(self, since: datetime, cursor: str = "") -> Page[tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]]:
+    async def changed_vendor_orders(
+        self, since: datetime, cursor: str = ""
+    ) -> Page[tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]]:
         """Vendor store: **our** orders (those with a reference) changed at or after `since`, with their fulfilments."""
 
     async def read_vendor_order(self, remote_id: str) -> tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]:
@@ -187,7 +191,9 @@ class StoreClient(Protocol):
         """Merchant store: write a parcel. Must raise Unavailable(call="routing") while the platform has not yet made
         what a parcel is written against. Must refuse (Rejected code="quantity") rather than ship more than is left."""
 
-    async def update_tracking(self, fulfillment_id: str, tracking: Tracking, *, notify_customer: bool = False) -> Fulfillment:
+    async def update_tracking(
+        self, fulfillment_id: str, tracking: Tracking, *, notify_customer: bool = False
+    ) -> Fulfillment:
         """Replace the parcel's tracking. Must be repeatable."""
 
     async def cancel_fulfillment(self, fulfillment_id: str) -> None:

@@ -3,7 +3,6 @@
 Not here: what an answer means (platforms), or how fast to go (budget.py).
 """
 
-
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,7 +23,6 @@ from pyreqwest.exceptions import (
 )
 
 from crossdock.connector.guard import AddressRefused, guard
-
 
 USER_AGENT = "Crossdock/0.1 (+https://github.com/crossdock/crossdock)"
 LARGEST_ANSWER = 32 * 1024 * 1024
@@ -114,7 +112,9 @@ class PyreqwestHttp:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.close()
 
     async def _exchange(self, request: Request) -> Response:

@@ -108,5 +108,3 @@ def _field(node: FieldNode, parent: Any, fragments: dict[str, FragmentDefinition
         if child.name.value == "nodes":
             cost += many * (1 + _selection(child.selection_set, get_named_type(kind.fields["nodes"].type), fragments))
     return cost
-
-

@@ -1,0 +1,36 @@
+"""The access scopes each role wants, and no more; and which of them a store did not grant.
+
+Not here: asking for them (auth.py).
+"""
+
+from collections.abc import Iterable
+
+from crossdock.connector.contract import Role
+
+# Any of these shows fulfilment orders of its kind of location; the first is what most stores need (FACTS section 9).
+FULFILLMENT_SCOPES = ("read_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders")
+
+WANTED = {
+    # orders and their customers' names; products for matching; parcels written where the merchant ships from
+    Role.MERCHANT: (
+        "read_orders",
+        "read_customers",
+        "read_products",
+        "write_merchant_managed_fulfillment_orders",
+        "write_third_party_fulfillment_orders",
+    ),
+    # orders written with their customers; products for matching; parcels read
+    Role.VENDOR: ("write_orders", "write_customers", "read_products", "read_fulfillments"),
+}
+
+
+def granted(handles: Iterable[str]) -> frozenset[str]:
+    """All that `handles` allow: write_x allows read_x, and lists may come without read_x (FACTS section 1)."""
+    given = frozenset(handles)
+    return given | {f"read_{handle.removeprefix('write_')}" for handle in given if handle.startswith("write_")}
+
+
+def missing(role: Role, handles: Iterable[str]) -> tuple[str, ...]:
+    """The scopes that `role` wants and `handles` do not allow."""
+    allowed = granted(handles)
+    return tuple(scope for scope in WANTED[role] if scope not in allowed)

@@ -1,0 +1,43 @@
+"""Shopify's words and ours: status tables, one row a word, the same for GraphQL (upper case) and webhooks (lower case).
+
+A word that is not here reads as UNKNOWN, never as something good.
+"""
+
+from crossdock.core.fulfillment import FulfillmentStatus
+from crossdock.core.orders import FinancialStatus
+
+FINANCIAL = {
+    "pending": FinancialStatus.PENDING,
+    "authorized": FinancialStatus.AUTHORIZED,
+    "partially_paid": FinancialStatus.PARTIALLY_PAID,
+    "paid": FinancialStatus.PAID,
+    "partially_refunded": FinancialStatus.PARTIALLY_REFUNDED,
+    "refunded": FinancialStatus.REFUNDED,
+    "voided": FinancialStatus.VOIDED,
+    "expired": FinancialStatus.EXPIRED,
+}
+
+FULFILLMENT = {
+    "pending": FulfillmentStatus.OPEN,
+    "open": FulfillmentStatus.OPEN,
+    "success": FulfillmentStatus.SUCCESS,
+    "cancelled": FulfillmentStatus.CANCELLED,
+    "error": FulfillmentStatus.FAILED,
+    "failure": FulfillmentStatus.FAILED,
+}
+
+# Our reasons for a cancellation are Shopify's words in lower case, in any case they are given.
+CANCEL_REASONS = frozenset({"customer", "declined", "fraud", "inventory", "other", "staff"})
+
+
+def financial(word: str | None) -> FinancialStatus:
+    return FINANCIAL.get((word or "").lower(), FinancialStatus.UNKNOWN)
+
+
+def fulfillment(word: str | None) -> FulfillmentStatus:
+    return FULFILLMENT.get((word or "").lower(), FulfillmentStatus.UNKNOWN)
+
+
+def cancel_reason(reason: str) -> str:
+    """The enum word for `reason`; OTHER for what Shopify has no word for."""
+    return reason.upper() if reason.lower() in CANCEL_REASONS else "OTHER"
