@@ -76,6 +76,18 @@ VARIABLES = (
         "10",
         "Seconds between a worker's signs of life; the work of one silent for three times as long is taken over.",
     ),
+    Variable(
+        "CROSSDOCK_SWEEP",
+        "300",
+        "Seconds between two listings of what changed at a store. Webhooks are quicker; this is what makes up for lost "
+        "ones.",
+    ),
+    Variable(
+        "CROSSDOCK_SETTLE",
+        "0",
+        "Seconds after which a write of unknown outcome that cannot be found at the store counts as not done. 0 = what "
+        "the platform needs; anything else is for rehearsals in compressed time.",
+    ),
 )
 
 _KNOWN = {variable.name: variable for variable in VARIABLES}
@@ -167,13 +179,27 @@ def log_level(environ: Mapping[str, str] | None = None) -> str:
 
 
 def heartbeat(environ: Mapping[str, str] | None = None) -> float:
-    words = read("CROSSDOCK_HEARTBEAT", environ) or _KNOWN["CROSSDOCK_HEARTBEAT"].default
+    return _seconds("CROSSDOCK_HEARTBEAT", 0.1, 600, environ)
+
+
+def sweep_every(environ: Mapping[str, str] | None = None) -> float:
+    return _seconds("CROSSDOCK_SWEEP", 1, 86_400, environ)
+
+
+def settle_for(environ: Mapping[str, str] | None = None) -> float:
+    """0 = as the platform says."""
+    return _seconds("CROSSDOCK_SETTLE", 0, 3_600, environ)
+
+
+def _seconds(name: str, least: float, most: float, environ: Mapping[str, str] | None) -> float:
+    default = _KNOWN[name].default
+    words = read(name, environ) or default
     try:
         seconds = float(words)
     except ValueError:
-        seconds = 0.0
-    if not 0.1 <= seconds <= 600:
-        raise BadSetting("CROSSDOCK_HEARTBEAT", f"{words!r} is not 0.1 to 600 seconds", "Use a number such as 10.")
+        seconds = -1.0
+    if not least <= seconds <= most:
+        raise BadSetting(name, f"{words!r} is not {least:g} to {most:g} seconds", f"Use a number such as {default}.")
     return seconds
 
 

@@ -19,6 +19,8 @@ CROSSDOCK_PORT = environment.port()
 CROSSDOCK_ALLOW_PRIVATE = environment.allow_private()
 CROSSDOCK_LOG = environment.log_level()
 CROSSDOCK_HEARTBEAT = environment.heartbeat()
+CROSSDOCK_SWEEP = environment.sweep_every()
+CROSSDOCK_SETTLE = environment.settle_for()
 
 SECRET_KEY = environment.secret_key(CROSSDOCK_DATA)
 DEBUG = False

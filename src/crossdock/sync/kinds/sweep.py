@@ -16,7 +16,7 @@ from crossdock.connector.contract import Kind, Observation, Page, Role
 from crossdock.connector.errors import ConnectorError
 from crossdock.core.catalog import RemoteVariant
 from crossdock.core.routing import full_title
-from crossdock.sync import intake
+from crossdock.sync import intake, writer
 from crossdock.sync.db import named
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Note
@@ -93,7 +93,7 @@ async def _finish(cursor: AsyncCursor[Any], row: SweepRow, started_at: datetime,
     if row.kind == "variants":
         await cursor.execute(named("forget_variants"), {"store_id": row.store_id, "before": started_at})
         note = Note(row.marketplace_id, What.CATALOGUE_READ, store_id=row.store_id)
-        await intake.writer.notes(cursor, "add_activities", [note], now)
+        await writer.notes(cursor, "add_activities", [note], now)
     row.since, row.pass_started_at = started_at, None
 
 

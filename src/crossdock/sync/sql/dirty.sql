@@ -108,11 +108,12 @@ UPDATE lane SET awake = true, epoch = epoch + 1 WHERE id = %(lane)s RETURNING ep
 UPDATE lane SET awake = false WHERE id = %(lane)s
 
 -- name: lane_due
--- When the lane's next key is due (null = nothing is); keys leased in this epoch and stores that cannot be spoken to left out.
--- in: lane, epoch
+-- When the lane's next key is due (null = none is); keys in hand and stores that cannot be spoken to left out.
+-- in: lane
 SELECT min(GREATEST(k.due_at, COALESCE(CASE WHEN k.kind <> 'order' THEN s.paused_until END, k.due_at)))
 FROM dirty_key k JOIN store s ON s.id = k.store_id
-WHERE k.lane = %(lane)s AND k.due_at IS NOT NULL AND (k.lease IS NULL OR k.lease < %(epoch)s)
+JOIN lane l ON l.id = k.lane
+WHERE k.lane = %(lane)s AND k.due_at IS NOT NULL AND (k.lease IS NULL OR k.lease < l.epoch)
   AND (k.kind = 'order' OR s.state IN ('connected', 'unreachable'))
 
 -- name: lanes_due
