@@ -1,5 +1,5 @@
 """How hot rows lie on disk: sealed bytes uncompressed (ciphertext does not shrink; trying costs half of an insert),
-dirty keys with room for updates in place and an eager vacuum."""
+dirty keys with room for updates in place and an eager vacuum. The eight lanes (sync/dirty.py) are rows from the start."""
 
 from django.db import migrations
 
@@ -10,6 +10,7 @@ SEALED = (
     ("store", "sealed"),
 )
 FORWARD = [
+    "INSERT INTO lane (id, awake, epoch) SELECT n, false, 0 FROM generate_series(0, 7) AS n",
     *(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL" for table, column in SEALED),
     "ALTER TABLE dirty_key SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, "
     "autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)",
@@ -19,6 +20,7 @@ FORWARD = [
     "ALTER TABLE parcel SET (fillfactor = 80)",
 ]
 BACKWARD = [
+    "DELETE FROM lane",
     *(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTENDED" for table, column in SEALED),
     "ALTER TABLE dirty_key RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, "
     "autovacuum_vacuum_cost_delay)",
