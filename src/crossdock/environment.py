@@ -70,7 +70,11 @@ VARIABLES = (
         "`1` lets stores be on loopback and private addresses. For rehearsals and tests; leave it off where "
         "strangers can type a store's address.",
     ),
-    Variable("CROSSDOCK_LOG", "info", "Least level that is logged: `debug`, `info`, `warning` or `error`."),
+    Variable(
+        "CROSSDOCK_LOG",
+        "info",
+        "Least level that is logged: `debug`, `info`, `warning` or `error`; `info json` writes lines for machines.",
+    ),
     Variable(
         "CROSSDOCK_HEARTBEAT",
         "10",
@@ -174,8 +178,16 @@ def allow_private(environ: Mapping[str, str] | None = None) -> bool:
 
 
 def log_level(environ: Mapping[str, str] | None = None) -> str:
-    words = (read("CROSSDOCK_LOG", environ) or "info").lower()
-    return _one_of("CROSSDOCK_LOG", words, {level: level for level in ("debug", "info", "warning", "error")})
+    level = _log_words(environ)[0]
+    return _one_of("CROSSDOCK_LOG", level, {known: known for known in ("debug", "info", "warning", "error")})
+
+
+def log_as_json(environ: Mapping[str, str] | None = None) -> bool:
+    return _one_of("CROSSDOCK_LOG", " ".join(_log_words(environ)[1:]), {"": False, "json": True})
+
+
+def _log_words(environ: Mapping[str, str] | None) -> list[str]:
+    return (read("CROSSDOCK_LOG", environ) or _KNOWN["CROSSDOCK_LOG"].default).lower().split()
 
 
 def heartbeat(environ: Mapping[str, str] | None = None) -> float:

@@ -18,6 +18,7 @@ CROSSDOCK_HOST = environment.host()
 CROSSDOCK_PORT = environment.port()
 CROSSDOCK_ALLOW_PRIVATE = environment.allow_private()
 CROSSDOCK_LOG = environment.log_level()
+CROSSDOCK_LOG_AS_JSON = environment.log_as_json()
 CROSSDOCK_HEARTBEAT = environment.heartbeat()
 CROSSDOCK_SWEEP = environment.sweep_every()
 CROSSDOCK_SETTLE = environment.settle_for()
@@ -90,8 +91,7 @@ LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("fr", "Français"), ("ko", "
 LOCALE_PATHS = [_HERE / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The root logger says what people need; Django's own handlers would print every 404 twice.
-LOGGING: dict[str, Any] = {"version": 1, "disable_existing_loggers": False}
+LOGGING_CONFIG = None  # logs.py, by the command that runs
 
 # Only what is written in sync/tasks.py is a task: nothing is discovered by a module's name.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

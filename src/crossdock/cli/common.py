@@ -13,7 +13,7 @@ import psycopg
 import typer
 from rich.console import Console
 
-from crossdock import environment
+from crossdock import environment, logs
 from crossdock.host.binaries import MissingBinaries
 from crossdock.host.postgres import AlreadyRunning, Postgres, PostgresError
 
@@ -40,14 +40,16 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def open_installation(*, serve: bool = True, fresh: bool = False) -> str:
+def open_installation(*, serve: bool = True, fresh: bool = False, log: bool = False) -> str:
     """Make settings, rows and the database usable in this process; returns the database's address.
 
     The database is the one named by DATABASE_URL, else the embedded one: as another process runs it, or, with `serve`,
-    run by this process until it ends. `fresh`: the embedded one, emptied first."""
+    run by this process until it ends. `fresh`: the embedded one, emptied first. `log`: at the level
+    that is set; commands for people log warnings only."""
     try:
         data = environment.data_folder()
         url = _emptied(data) if fresh else environment.read("DATABASE_URL") or _embedded(data, serve=serve)
+        logs.configure(environment.log_level() if log else "warning", as_json=environment.log_as_json())
         os.environ["DATABASE_URL"] = url
         os.environ.pop("DATABASE_URL_FILE", None)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crossdock.settings")

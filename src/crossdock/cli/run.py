@@ -37,14 +37,14 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
 @commands.command()
 def web(host: Host = None, port: Port = None) -> None:
     """Run one web process: pages and webhooks."""
-    open_installation()
+    open_installation(log=True)
     import uvicorn
 
     uvicorn.run(
         "crossdock.asgi:application",
         host=host or environment.host(),
         port=port or environment.port(),
-        log_level=environment.log_level(),
+        log_config=None,
         access_log=environment.log_level() == "debug",
         proxy_headers=True,
         lifespan="auto",
@@ -55,7 +55,7 @@ def web(host: Host = None, port: Port = None) -> None:
 @commands.command()
 def worker() -> None:
     """Run one worker. Any number may run, on any machine that reaches the database."""
-    open_installation()
+    open_installation(log=True)
     from crossdock.sync.engine import run_worker
 
     asyncio.run(run_worker())
