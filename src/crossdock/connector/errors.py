@@ -34,15 +34,12 @@ class AuthFailed(ConnectorError):
 
 
 class Rejected(ConnectorError):
-    """The store refuses this data, for good: hold the key, show the store's words. `code` is the store's, "" if none.
-    `remote_id` is the object that was made all the same (code "total_differs"), else empty."""
+    """The store refuses this data, for good: hold the key, show the store's words. `code` is the store's, "" if
+    none."""
 
-    def __init__(
-        self, words: str, *, code: str = "", call: str = "", status: int = 0, request_id: str = "", remote_id: str = ""
-    ) -> None:
+    def __init__(self, words: str, *, code: str = "", call: str = "", status: int = 0, request_id: str = "") -> None:
         super().__init__(words, call=call, status=status, request_id=request_id)
         self.code = code
-        self.remote_id = remote_id
 
 
 class Gone(ConnectorError):

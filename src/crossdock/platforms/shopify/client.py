@@ -26,7 +26,7 @@ from crossdock.platforms.shopify.documents import Document
 from crossdock.platforms.shopify.wire import UserError
 
 API_VERSION = "2026-10"
-TIMEOUT = 30.0
+TIMEOUT = 30.0  # a slow answer is cheaper to wait for than to look up
 # The answer of a trial or development store to a sixth order in a minute (FACTS section 3).
 TOO_MANY = "Too many attempts. Please try again later."
 TOO_MANY_SECONDS = 60.0 / 5
@@ -60,7 +60,7 @@ class About(TypedDict):
 
 
 class Envelope(Struct):
-    data: Raw | msgspec.UnsetType | None = msgspec.UNSET
+    data: Raw = Raw()  # empty: the key is not there, so nothing was executed
     errors: Any = None
     extensions: Extensions | None = None
 
@@ -207,7 +207,7 @@ def _envelope(response: Response, document: Document) -> Envelope:
 
 
 def _decode(document: Document, envelope: Envelope, answer: type[T]) -> T:
-    if not isinstance(envelope.data, Raw):
+    if bytes(envelope.data) in (b"", b"null"):
         raise _unclear(document, "the answer had no data")
     try:
         return msgspec.json.decode(envelope.data, type=answer)
@@ -224,13 +224,20 @@ def _error(document: Document, envelope: Envelope, response: Response) -> Connec
     said = "; ".join(str(each.get("message", "")) for each in errors)[:500]
     if "THROTTLED" in codes:
         return RateLimited(said, retry_after=_wait(envelope, document), **about)
+    if document.write and _has_result(envelope):  # the write was done; only reading its result was refused
+        return _unclear(document, said, response)
     if "ACCESS_DENIED" in codes:
         return AuthFailed(said, **about)
     if "RESOURCE_NOT_FOUND" in codes:
         return Gone(said, **about)
-    if codes & _REFUSALS or envelope.data is msgspec.UNSET:  # no "data" key: it was refused before it was executed
+    if codes & _REFUSALS or not bytes(envelope.data):  # no "data" key: it was refused before it was executed
         return Rejected(said, code=next(iter(sorted(codes & _REFUSALS or codes)), ""), **about)
     return _unclear(document, said, response)
+
+
+def _has_result(envelope: Envelope) -> bool:
+    data = msgspec.json.decode(envelope.data) if bytes(envelope.data) else None
+    return isinstance(data, dict) and any(value is not None for value in data.values())
 
 
 def _unclear(document: Document, words: str, response: Response | None = None) -> ConnectorError:

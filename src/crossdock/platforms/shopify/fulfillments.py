@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from crossdock.connector.contract import FulfillmentRequest
-from crossdock.connector.errors import Gone, OutcomeUnknown, Rejected
+from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rejected
 from crossdock.core.fulfillment import Fulfillment, Tracking
 from crossdock.platforms.shopify import fulfillment_orders, mapping, wire
 from crossdock.platforms.shopify.client import Graph, refuse
@@ -70,7 +70,7 @@ async def create(graph: Graph, request: FulfillmentRequest) -> Fulfillment:
     answer = (await graph.call(document("CreateFulfillment"), {"fulfillment": given}, _Created)).fulfillment_create
     _refuse_quantity(answer.user_errors)
     refuse("CreateFulfillment", answer.user_errors)
-    return await _written(graph, answer, "CreateFulfillment")
+    return await _created(graph, answer)
 
 
 async def update_tracking(
@@ -104,6 +104,14 @@ def tracking_input(of: Tracking) -> dict[str, Any]:
     """FulfillmentTrackingInput: each number and url becomes a row, the list replaces the old one (FACTS section 9)."""
     given: dict[str, Any] = {"company": of.company, "numbers": list(of.numbers), "urls": list(of.urls)}
     return {key: value for key, value in given.items() if value}
+
+
+async def _created(graph: Graph, answer: _Written) -> Fulfillment:
+    """What was made; its further lines are read, and an unclear read leaves the outcome unclear too."""
+    try:
+        return await _written(graph, answer, "CreateFulfillment")
+    except ConnectorError as error:
+        raise OutcomeUnknown(f"made, but not read to its end: {error.words}", call="CreateFulfillment") from None
 
 
 async def _written(graph: Graph, answer: _Written, call: str) -> Fulfillment:

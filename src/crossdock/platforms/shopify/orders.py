@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from crossdock.connector.contract import CancelOutcome, CancelState, Page
-from crossdock.connector.errors import Gone, OutcomeUnknown, Rejected, Unsupported
+from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rejected, Unsupported
 from crossdock.core.fulfillment import Fulfillment
 from crossdock.core.orders import Attribute, Order
 from crossdock.core.vendor_order import OrderChanges, RemoteVendorOrder, VendorOrderDraft
@@ -19,7 +19,6 @@ from crossdock.platforms.shopify.documents import document
 from crossdock.platforms.shopify.ids import gid, number
 
 T = TypeVar("T")
-CREATE_TIMEOUT = 60.0  # a slow order is dearer to look up than to wait for
 
 
 class _Order(Struct):
@@ -147,18 +146,23 @@ async def find(graph: Graph, reference: str) -> RemoteVendorOrder | None:
 
 async def create(graph: Graph, draft: VendorOrderDraft) -> RemoteVendorOrder:
     given = {"order": drafts.order_input(draft), "options": drafts.OPTIONS}
-    answer = await graph.call(document("CreateOrder"), given, _Created, timeout=CREATE_TIMEOUT)
-    _refuse_taken(answer.order_create.user_errors)
-    refuse("CreateOrder", answer.order_create.user_errors)
-    if answer.order_create.order is None:
+    try:
+        answer = (await graph.call(document("CreateOrder"), given, _Created)).order_create
+        _refuse_taken(answer.user_errors)
+        refuse("CreateOrder", answer.user_errors)
+    except Gone as error:  # something that the order names is not there, not the order
+        raise Rejected(error.words, code="not_found", call="CreateOrder", request_id=error.request_id) from None
+    if answer.order is None:
         raise OutcomeUnknown("the store named neither an order nor an error", call="CreateOrder")
-    made = await _remote(graph, answer.order_create.order)
-    if made.total is not None and made.total.amount != draft.total.amount:
-        said = (
-            f"order {made.name} (id {made.id}) is there, but costs {made.total.amount} instead of {draft.total.amount}"
-        )
-        raise Rejected(f"{said} {draft.currency}", code="total_differs", call="CreateOrder", remote_id=made.id)
-    return made
+    return await _created(graph, answer.order)
+
+
+async def _created(graph: Graph, order: wire.VendorOrder) -> RemoteVendorOrder:
+    """What was made; its further lines are read, and an unclear read leaves the outcome unclear too."""
+    try:
+        return await _remote(graph, order)
+    except ConnectorError as error:
+        raise OutcomeUnknown(f"made, but not read to its end: {error.words}", call="CreateOrder") from None
 
 
 async def update(graph: Graph, remote_id: str, changes: OrderChanges) -> RemoteVendorOrder:

@@ -40,7 +40,7 @@ CAPABILITIES = Capabilities(
     edit_tracking=YES,
     cancel_fulfillment=YES,
     webhooks=YES,
-    settle_seconds=90.0,
+    settle_seconds=60.0,
 )
 
 _TYPED = re.compile(r"(?:https?://)?(?:admin\.shopify\.com/store/)?([a-z0-9][a-z0-9\-]*)(?:\.myshopify\.com)?(?:/.*)?")
