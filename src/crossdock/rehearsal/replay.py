@@ -7,7 +7,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
@@ -35,7 +34,7 @@ LOOK_EVERY = 1.0
 class Options(Struct, frozen=True):
     """`orders` None = all. `speed` None = as fast as orders come through, else so many times real time."""
 
-    folder: Path
+    files: olist.Olist
     terms: Terms
     orders: int | None = None
     seed: int = 1
@@ -67,7 +66,7 @@ class Screen(Protocol):
 
 
 def replay(options: Options, stage: Stage, screen: Screen) -> Report:
-    """All of it. Raises olist.WrongFolder before anything is done when the folder is not what it should be."""
+    """All of it. Raises TimeoutError when the hub cannot connect the stores, ControlFailed when the sandbox fails."""
     return _Replay(options, stage, screen).run()
 
 
@@ -82,7 +81,7 @@ class _Replay:
         self.seconds: dict[str, float] = {}
 
     def run(self) -> Report:
-        selection, plan, happenings = self._timed("read", self._read)
+        selection, plan, happenings = self._timed("plan", self._plan)
         with Meter(self.stage.pids, _database_tree()) as meter:
             built, joined = self._timed("set up", lambda: self._set_up(plan))
             before = meter.seconds()
@@ -109,8 +108,8 @@ class _Replay:
             settings=self._settings(selection),
         )
 
-    def _read(self) -> tuple[market.Selection, Any, list[Happening]]:
-        files = olist.read(self.options.folder)
+    def _plan(self) -> tuple[market.Selection, Any, list[Happening]]:
+        files = self.options.files
         selection = market.select(files, orders=self.options.orders, seed=self.options.seed)
         everything = self.options.orders is None
         plan = market.build(files, selection, seed=self.options.seed, everything=everything)

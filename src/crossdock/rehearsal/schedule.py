@@ -30,6 +30,7 @@ from crossdock_sandbox.traffic.plan import (
 
 CENT = Decimal("0.01")
 AT_ONCE = timedelta(hours=1)  # a card approved within the hour of purchase was, to the shopper, paid at the till
+AT_LEAST = timedelta(minutes=1)  # nothing is shipped sooner after it was bought
 CANCELLED = {"canceled": "customer", "unavailable": "inventory"}
 EDITED = 0.15
 EDITED_AGAIN = 0.03
@@ -187,8 +188,8 @@ def _shipping(order: Header, random: Random) -> Iterator[Happening]:
     if order.carrier_at is None:
         return
     for index, seller_id in enumerate(dict.fromkeys(item.seller_id for item in order.items)):
-        # The files know one hand-over for each order; a second seller is a little later.
-        at = order.carrier_at + timedelta(hours=index * random.randrange(1, 30))
+        # The files know one hand-over for each order; a second seller is a little later. Some are before the purchase.
+        at = max(order.carrier_at, order.purchased_at + AT_LEAST) + timedelta(hours=index * random.randrange(1, 30))
         yield from _parcels(order, shop_key(seller_id), at, random)
 
 

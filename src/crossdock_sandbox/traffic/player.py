@@ -5,7 +5,7 @@ marketplace trades on. Not here: the hub; the player neither knows nor asks it a
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,17 @@ class Pace(Struct, frozen=True):
     patience: float = 300.0  # seconds without any vendor order coming, after which the rest is given up
 
 
+class Timeline:
+    """Happenings in their order, with a look at the next one; may be without end."""
+
+    def __init__(self, happenings: Iterable[Happening]) -> None:
+        self._rest = iter(happenings)
+        self.next = next(self._rest, None)
+
+    def pop(self) -> None:
+        self.next = next(self._rest, None)
+
+
 class VendorPart:
     """One vendor's part of one order: what waits to happen to it, and the vendor order once it has come."""
 
@@ -65,7 +76,7 @@ class Player:
         control: Control,
         built: Built,
         terms: Terms,
-        happenings: Sequence[Happening],
+        happenings: Iterable[Happening],
         *,
         reference: Reference,
         clock: Callable[[], float],
@@ -76,7 +87,7 @@ class Player:
         self.control = control
         self.built = built
         self.terms = terms
-        self.timeline = deque(happenings)
+        self.timeline = Timeline(happenings)
         self.reference = reference
         self.clock = clock
         self.sleep = sleep
@@ -93,14 +104,14 @@ class Player:
     async def play(self) -> Ledger:
         """Everything, to the end or to the end of patience. The ledger says what was refused or never came."""
         started = moved = self.clock()
-        first = self.timeline[0].at if self.timeline else None
-        while self.timeline or self.ready or self._queued():
+        first = self.timeline.next.at if self.timeline.next else None
+        while self.timeline.next or self.ready or self._queued():
             batch = self._take(started, first)
             await self._perform(batch)
             met = await self._look()
             if batch or met:
                 moved = self.clock()
-            elif self.clock() - moved > self.pace.patience and not self.timeline:
+            elif self.clock() - moved > self.pace.patience and not self.timeline.next:
                 break
             else:
                 await self.sleep(0.05)
@@ -117,8 +128,9 @@ class Player:
         while self.ready and len(batch) < OPS_A_REQUEST:
             batch.append(self.ready.popleft())
         touched.update(each.order for each in batch)
-        while self.timeline and len(batch) < OPS_A_REQUEST and self._may_go_on(started, first, len(batch)):
-            happening = self.timeline[0]
+        while (happening := self.timeline.next) and len(batch) < OPS_A_REQUEST:
+            if not self._may_go_on(happening, started, first, len(batch)):
+                break
             if isinstance(happening, OfParcel):
                 self._queue(happening)
             elif happening.order in touched:
@@ -126,13 +138,13 @@ class Player:
             elif isinstance(happening, Place) or happening.order in self.ledger.orders:
                 touched.add(happening.order)
                 batch.append(happening)
-            self.timeline.popleft()
+            self.timeline.pop()
         return batch
 
-    def _may_go_on(self, started: float, first: datetime | None, taken: int) -> bool:
+    def _may_go_on(self, happening: Happening, started: float, first: datetime | None, taken: int) -> bool:
         now = self.clock()
         if self.pace.factor is not None and first is not None:
-            return (self.timeline[0].at - first).total_seconds() <= (now - started) * self.pace.factor
+            return (happening.at - first).total_seconds() <= (now - started) * self.pace.factor
         young = sum(1 for since in self.awaited.values() if now - since < self.pace.young)
         return young + taken < self.pace.in_flight and self.undelivered < self.pace.webhooks
 
