@@ -101,17 +101,25 @@ def django_db_modify_db_settings(postgres: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template_database(postgres: str, django_db_setup: None, django_db_blocker: Any) -> str:
-    """Name of a migrated, empty database that nobody is connected to."""
+def template_database(postgres: str, django_db_blocker: Any) -> str:
+    """Name of a migrated, empty database that nobody is connected to. Made by itself: pytest-django makes its own only
+    when a test of the session is marked for it."""
+    from django.core.management import call_command
     from django.db import connection
 
-    with django_db_blocker.unblock():
-        migrated = connection.settings_dict["NAME"]
-        connection.close()
-    name = f"{migrated}_template"
+    name = "crossdock_template"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name}")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+        admin.execute(f"CREATE DATABASE {name}")
+    with django_db_blocker.unblock():
+        connection.close()
+        before = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = name
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
     return name
 
 

@@ -173,6 +173,8 @@ class Drainer:
     async def _guarded(self, key: Key, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
+            if key.ailing:
+                await self._context.writer.keep(Effects(answered=[key.store_id]))
         except ConnectorError as error:
             await self._context.writer.keep(failure(self._context, key, error))
         except Exception as error:

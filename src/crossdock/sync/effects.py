@@ -14,7 +14,8 @@ from crossdock.sync.dirty import Mark
 
 
 class Key(Struct, frozen=True):
-    """A claimed dirty key. `store_version` changes whenever the store's row does."""
+    """A claimed dirty key. `store_version` changes whenever the store's row does; `ailing`: the store did not answer
+    last time."""
 
     id: int
     store_id: int
@@ -24,6 +25,7 @@ class Key(Struct, frozen=True):
     attempts: int
     reason: str
     store_version: int
+    ailing: bool = False
 
 
 class Note(Struct, frozen=True):
@@ -115,6 +117,7 @@ class Effects(Struct):
     stores: list[StoreChange] = msgspec.field(default_factory=list)
     pauses: list[tuple[int, datetime]] = msgspec.field(default_factory=list)
     failures: list[int] = msgspec.field(default_factory=list)  # stores that did not answer
+    answered: list[int] = msgspec.field(default_factory=list)  # stores that do again
     fulfilled: list[int] = msgspec.field(default_factory=list)  # vendor orders that may be done with
     send_orders: list[int] = msgspec.field(default_factory=list)  # vendor orders: ready -> sending
     send_parcels: list[int] = msgspec.field(default_factory=list)  # parcels: ready -> sending

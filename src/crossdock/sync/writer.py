@@ -14,7 +14,7 @@ from psycopg import AsyncCursor
 from crossdock.core.reasons import Reason
 from crossdock.sync import dirty
 from crossdock.sync.db import Pool, named
-from crossdock.sync.effects import Effects, Intended, Key, Note
+from crossdock.sync.effects import Effects, Intended, Key, Note, Settled
 from crossdock.sync.points import Points
 
 Waiting = tuple[Effects, "asyncio.Future[dict[int, Intended]]", str, str]
@@ -138,6 +138,10 @@ async def _stores(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datet
         opened += [
             Note(row[1], Reason.STORE_UNREACHABLE, store_id=row[0]) for row in await cursor.fetchall() if row[2]
         ]
+    answered = sorted({id for e in batch for id in e.answered} - set(failures))
+    if answered:
+        await cursor.execute(named("stores_answered"), {"ids": answered, "now": now})
+        await settle(cursor, [Settled(Reason.STORE_UNREACHABLE, store_id=id) for id in answered], now)
     changes = {change.store_id: change for e in batch for change in e.stores}
     if changes:
         opened += await change_stores(cursor, [changes[id] for id in sorted(changes)], now)

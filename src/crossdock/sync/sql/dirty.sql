@@ -76,7 +76,7 @@ WITH due AS (
 UPDATE dirty_key k SET lease = %(epoch)s
 FROM due, store s
 WHERE k.id = due.id AND s.id = k.store_id
-RETURNING k.id, k.store_id, k.kind, k.ref, k.generation, k.attempts, k.reason, s.xmin::text::bigint
+RETURNING k.id, k.store_id, k.kind, k.ref, k.generation, k.attempts, k.reason, s.xmin::text::bigint, s.failures > 0
 
 -- name: done
 -- Clears keys whose generation is the one that was worked; one marked meanwhile stays due, its lease is given back.

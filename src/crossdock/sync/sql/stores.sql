@@ -20,7 +20,10 @@ UPDATE store SET name = COALESCE(NULLIF(%(name)s, ''), name), currency = COALESC
                  remote_id = COALESCE(NULLIF(%(remote_id)s, ''), remote_id)
 WHERE id = %(store_id)s
 
--- name: store_answered
--- A store that had not answered does again.
--- in: ids
-UPDATE store SET failures = 0 WHERE id = ANY(%(ids)s::bigint[]) AND failures > 0
+-- name: stores_answered
+-- Stores that had not answered do again.
+-- in: ids, now
+UPDATE store s SET failures = 0,
+    state = CASE WHEN s.state = 'unreachable' THEN 'connected' ELSE s.state END,
+    state_at = CASE WHEN s.state = 'unreachable' THEN %(now)s ELSE s.state_at END
+WHERE s.id = ANY(%(ids)s::bigint[]) AND s.failures > 0

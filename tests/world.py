@@ -1,0 +1,337 @@
+"""A marketplace in virtual time: sandbox stores in process, the hub's own engine, a real database.
+
+Nothing here is a mock: requests go to the sandbox as bytes, webhooks to the intake route's own code, drains are the
+engine's. Only the transport and the clock are replaced. Not here: any expectation (the tests').
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict
+
+from crossdock.connector.contract import Webhook
+from crossdock.connector.http import NoAnswer, NotSent, Request, Response
+from crossdock.hooks import Hooks, Refusal
+from crossdock.models.seal import Ring
+from crossdock.operations import listings, people, settings, stores, vendors
+from crossdock.sync.db import Pool, make_pool
+from crossdock.sync.dirty import LANES
+from crossdock.sync.drain import Context, Drainer
+from crossdock.sync.kinds import KINDS
+from crossdock.sync.points import Points
+from crossdock.sync.stores import Stores
+from crossdock.sync.writer import Writer
+from crossdock_sandbox.errors import Dropped
+from crossdock_sandbox.world import Sandbox
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HUB = "http://hub.test"
+SOON = timedelta(minutes=10)  # what is due later than this (daily looks, sweeps) is left for the test to ask for
+
+
+class VirtualClock:
+    """Time that passes only when somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.at + timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+        self.at = max(self.at, until)
+
+
+class SandboxHttp:
+    """The connector's transport, straight into the sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.calls: list[str] = []
+
+    async def send(self, request: Request) -> Response:
+        self.calls.append(request.call)
+        try:
+            status, headers, body = await self.sandbox.handle(
+                request.method, request.url, dict(request.headers), request.body
+            )
+        except Dropped as dropped:
+            raise (NoAnswer if dropped.sent else NotSent)(str(dropped)) from None
+        return Response(status, headers, body)
+
+    async def close(self) -> None:
+        pass
+
+
+class World:
+    """One merchant, some vendors, a hub. Made by the `world` fixture."""
+
+    def __init__(self, dsn: str, *, seed: int = 1) -> None:
+        self.dsn = dsn
+        self.clock = VirtualClock()
+        self.sandbox = Sandbox(seed=seed, now=self.clock, deliver=self._deliver, sleep=self.clock.sleep)
+        self.http = SandboxHttp(self.sandbox)
+        self.points = Points()
+        self.ring = Ring.from_settings()
+        self.marketplace: Any = None
+        self.shops: dict[str, dict[str, Any]] = {}
+        self.vendors: dict[str, Any] = {}
+        self.stores: dict[str, Any] = {}
+        self.hub_is_down = False
+        self._pool: Pool | None = None
+        self._hooks: Hooks | None = None
+
+    # -- the hub --
+
+    async def open(self) -> None:
+        self._pool = make_pool(self.dsn, size=6)
+        await self._pool.open(wait=True)
+        self._hooks = Hooks(self._pool, self.ring)
+        self.restart()
+
+    async def close(self) -> None:
+        assert self._pool is not None
+        await self._pool.close()
+
+    def restart(self) -> None:
+        """A new process: nothing in memory is left of the old one."""
+        assert self._pool is not None
+        writer = Writer(self._pool, self.points, self.clock)
+        known = Stores(self._pool, self.ring, self.http, self.clock, self.points)
+        self.context = Context(self._pool, self.ring, self.clock, self.points, writer, known, HUB)
+
+    async def _deliver(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        if self.hub_is_down:
+            return 503
+        assert self._hooks is not None
+        lower = {name.lower(): value for name, value in headers.items()}
+        try:
+            await self._hooks.take(url.removeprefix(HUB), Webhook(lower, body))
+        except Refusal as refusal:
+            return refusal.status
+        return 200
+
+    async def drain(self) -> int:
+        """Every lane until nothing is due now; how many keys were worked."""
+        worked = 0
+        for lane in range(LANES):
+            drainer = Drainer(self.context, lane, KINDS)
+            await drainer.start()
+            try:
+                while claimed := await drainer.step():
+                    worked += claimed
+                    await drainer.quiet()
+            finally:
+                await drainer.stop()
+        return worked
+
+    async def quiet(self, *, horizon: timedelta = SOON, most: int = 500) -> None:
+        """Let everything happen that is due within `horizon`, in the order of time, until nothing is."""
+        end = self.clock.at + horizon
+        for _ in range(most):
+            await self.sandbox.settle()
+            if await self.drain():
+                continue
+            coming = [at for at in (self.sandbox.next_due(), await self.next_key()) if at is not None]
+            if not coming or min(coming) > end:
+                return
+            self.clock.at = max(self.clock.at, min(coming))
+        raise AssertionError(f"not quiet after {most} rounds: {await self.keys()}")
+
+    async def next_key(self) -> datetime | None:
+        rows = await self.sql(
+            "SELECT min(GREATEST(k.due_at, COALESCE(s.paused_until, k.due_at))) FROM dirty_key k"
+            " JOIN store s ON s.id = k.store_id WHERE s.state IN ('connected', 'unreachable')"
+            " AND k.kind NOT IN ('sweep', 'subscription')"
+        )
+        return rows[0][0]  # type: ignore[no-any-return]
+
+    async def keys(self) -> list[tuple[Any, ...]]:
+        return await self.sql("SELECT kind, ref, due_at, attempts, reason FROM dirty_key WHERE kind <> 'sweep'")
+
+    async def sweep(self) -> None:
+        """Every store listed again now, then quiet."""
+        await self.sql("UPDATE dirty_key SET due_at = %s WHERE kind = 'sweep'", [self.clock.at])
+        await self.quiet()
+
+    async def sql(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        assert self._pool is not None
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(query, parameters)  # type: ignore[arg-type]
+            return await cursor.fetchall() if cursor.description else []
+
+    # -- people --
+
+    async def do(self, operation: Callable[..., Any], **arguments: Any) -> Any:
+        """One operation, as a page or a command would call it."""
+
+        def run() -> Any:
+            try:
+                return operation(**arguments)
+            finally:
+                connections.close_all()
+
+        return await asyncio.to_thread(run)
+
+    async def control(self, op: str, **arguments: Any) -> dict[str, Any]:
+        """One thing that a shopper, a vendor or fate does."""
+        return await self.sandbox.control({"op": op} | arguments)
+
+    async def dump(self, store: str) -> dict[str, Any]:
+        return msgspec.json.decode(msgspec.json.encode(await self.control("dump", store=store)))  # type: ignore[no-any-return]
+
+    async def orders(self, store: str) -> list[dict[str, Any]]:
+        return list((await self.dump(store))["orders"])
+
+
+def at_home(dsn: str) -> None:
+    """Django's operations work on this test's database."""
+    name = str(conninfo_to_dict(dsn)["dbname"])
+    connections.close_all()
+    connections["default"].settings_dict["NAME"] = name
+
+
+async def furnish(world: World, *, vendors_count: int = 2, policy: dict[str, Any] | None = None) -> None:
+    """A merchant "market" and vendors "vendor1".. with two linked products each and one ("-X") that is not linked."""
+    now = world.clock()
+    world.marketplace = await world.do(people.create_marketplace, name="Market", slug="market", now=now)
+    await _merchant(world, vendors_count)
+    for number in range(1, vendors_count + 1):
+        await _vendor(world, number)
+    rules = {"order_sync": True, "paid_only": False, "push_unsynced": True, "override_customer": False} | (policy or {})
+    await world.do(
+        settings.set_order_policy, marketplace=world.marketplace, vendor=None, changes=rules, who="test", now=now
+    )
+    await world.quiet()
+
+
+def _products(number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": f"Thing {number}{letter}",
+            "vendor": f"Vendor {number}",
+            "variants": [{"sku": f"V{number}-{letter}", "price": price, "inventory": 100}],
+        }
+        for letter, price in (("A", "10.00"), ("B", "2.50"), ("X", "7.00"))
+    ]
+
+
+async def _merchant(world: World, vendors_count: int) -> None:
+    products = [product for number in range(1, vendors_count + 1) for product in _products(number)]
+    shop = await world.control("create_store", store="market", platform="shopify", currency="EUR", products=products)
+    world.shops["market"] = shop
+    world.stores["market"] = await world.do(
+        stores.connect_store,
+        marketplace=world.marketplace,
+        vendor=None,
+        platform="shopify",
+        typed_domain=shop["domain"],
+        base_url=shop["base_url"],
+        credentials=credentials(shop),
+        now=world.clock(),
+    )
+
+
+async def _vendor(world: World, number: int) -> None:
+    name, now = f"vendor{number}", world.clock()
+    shop = await world.control(
+        "create_store", store=name, platform="shopify", currency="EUR", products=_products(number)
+    )
+    world.shops[name] = shop
+    vendor = await world.do(
+        vendors.add_vendor, marketplace=world.marketplace, name=f"Vendor {number}", email=f"{name}@vendor.test", now=now
+    )
+    world.vendors[name] = vendor
+    world.stores[name] = await world.do(
+        stores.connect_store,
+        marketplace=world.marketplace,
+        vendor=vendor,
+        platform="shopify",
+        typed_domain=shop["domain"],
+        base_url=shop["base_url"],
+        credentials=credentials(shop),
+        now=now,
+    )
+    await link(world, number, ("A", "B"))
+
+
+def credentials(shop: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "mode": "token",
+        "access_token": shop["access_token"],
+        "client_id": shop["client_id"],
+        "client_secret": shop["client_secret"],
+    }
+
+
+def variants(world: World, store: str) -> dict[str, tuple[str, str]]:
+    """SKU -> (product id, variant id)."""
+    return {
+        variant["sku"]: (product["id"], variant["id"])
+        for product in world.shops[store]["products"]
+        for variant in product["variants"]
+    }
+
+
+async def link(world: World, number: int, letters: Sequence[str]) -> None:
+    """Join the merchant's and the vendor's variants of these letters."""
+    ours, theirs = variants(world, "market"), variants(world, f"vendor{number}")
+    links = [
+        listings.NewLink(
+            vendor_id=world.vendors[f"vendor{number}"].pk,
+            merchant_product_id=ours[sku][0],
+            merchant_variant_id=ours[sku][1],
+            vendor_product_id=theirs[sku][0],
+            vendor_variant_id=theirs[sku][1],
+        )
+        for sku in (f"V{number}-{letter}" for letter in letters)
+    ]
+    await world.do(
+        listings.link_variants, marketplace=world.marketplace, links=links, made_by="test", now=world.clock()
+    )
+
+
+BUYER = {"first_name": "Åsa", "last_name": "Öberg", "email": "asa@buyer.test", "phone": "+46701234567"}
+ADDRESS = {
+    "first_name": "Åsa",
+    "last_name": "Öberg",
+    "address1": "Storgatan 1",
+    "city": "Umeå",
+    "zip": "90325",
+    "country_code": "SE",
+    "phone": "+46701234567",
+}
+
+
+async def place(world: World, skus: dict[str, int], **more: Any) -> dict[str, Any]:
+    """A shopper buys: SKU -> quantity."""
+    known = variants(world, "market")
+    lines = [{"variant_id": known[sku][1], "quantity": quantity} for sku, quantity in skus.items()]
+    order = {
+        "lines": lines,
+        "shipping": [{"title": "Post", "price": "5.00"}],
+        "customer": BUYER,
+        "shipping_address": ADDRESS,
+        "paid": True,
+    }
+    return await world.control("place_order", store="market", **(order | more))
+
+
+def play(dsn: str, scenario: Callable[[World], Coroutine[Any, Any, Any]], *, seed: int = 1) -> Any:
+    """Run a scenario in a world of its own."""
+
+    async def run() -> Any:
+        world = World(dsn, seed=seed)
+        await world.open()
+        try:
+            return await scenario(world)
+        finally:
+            await world.close()
+
+    return asyncio.run(run())
