@@ -57,9 +57,11 @@ def replay(
     Everything is its own (database, stores, web, workers) and gone afterwards. Exit code 1 if anything deviates.
     """
     factor = _factor(speed)
+    from crossdock.rehearsal.faults import hub_settings
+
     files = _read(folder)
     with _interruptible():
-        url = _own_installation(database)
+        url = _own_installation(database, hub_settings(orders=orders, faults=faults, kill=kill))
         from crossdock.rehearsal import replay as rehearsing
         from crossdock_sandbox.traffic.plan import Terms
 
@@ -161,7 +163,7 @@ def _read(folder: Path) -> "Olist":
         fail(str(error), Exit.WRONG_USE)
 
 
-def _own_installation(database: str) -> str:
+def _own_installation(database: str, settings: dict[str, str]) -> str:
     """An installation for this replay alone, its folder removed at the end; the address of its database."""
     home = Path(tempfile.mkdtemp(prefix="crossdock-replay-"))
     home.chmod(0o711)  # the embedded database's own user passes through
@@ -174,6 +176,7 @@ def _own_installation(database: str) -> str:
         "CROSSDOCK_URL": f"http://127.0.0.1:{run._free_port(8200)}",
         "CROSSDOCK_ALLOW_PRIVATE": "1",
         **({"DATABASE_URL": database} if database else {}),
+        **settings,
     }
     url = open_installation()
     run._migrate()

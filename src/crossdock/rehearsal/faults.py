@@ -1,4 +1,5 @@
-"""What goes wrong in a rehearsal with faults: everything that a platform and a network do to a hub, at once.
+"""What goes wrong in a rehearsal with faults: everything that a platform and a network do to a hub, at once; and the
+hub's settings that make up for it in a rehearsal's compressed time.
 
 Not here: carrying it out (the sandbox).
 """
@@ -32,3 +33,13 @@ def switch_on(seed: int) -> dict[str, Any]:
 
 def switch_off(seed: int) -> dict[str, Any]:
     return {"op": "faults", "seed": seed, "rules": []}
+
+
+def hub_settings(*, orders: int | None, faults: bool, kill: bool) -> dict[str, str]:
+    """Settings of the installation. Weeks pass in minutes, so the hub looks for lost events more often than it would;
+    a write that the sandbox answered with an error is there at once or never. Few stores can be swept oftener."""
+    settings = {"CROSSDOCK_HEARTBEAT": "2"} if kill else {}
+    if faults:
+        few = orders is not None and orders <= 500
+        settings |= {"CROSSDOCK_SWEEP": "8" if few else "60", "CROSSDOCK_SETTLE": "3"}
+    return settings

@@ -5,7 +5,7 @@ Not here: the sandbox's side (crossdock_sandbox.traffic), or any judgement (cros
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from msgspec import Struct
 
 from crossdock.models import DirtyKey, Marketplace, Parcel, Sweep, VendorOrder
@@ -63,8 +63,11 @@ def works(found: Status) -> bool:
 
 
 def swept_since(hub: Hub, at: datetime) -> bool:
-    """Every store has been listed anew, from beginning to end, after `at`."""
-    return not Sweep.objects.filter(store__marketplace=hub.marketplace).exclude(since__gte=at).exists()
+    """Every store that has orders has been listed anew, from beginning to end, after `at`."""
+    late = Sweep.objects.filter(store__marketplace=hub.marketplace, kind__in=("orders", "vendor_orders"))
+    late = late.exclude(since__gte=at)
+    sold = VendorOrder.objects.filter(store=OuterRef("store")).exclude(remote_id="")
+    return not late.filter(Q(kind="orders") | Exists(sold)).exists()
 
 
 def unsure(hub: Hub) -> tuple[list[str], list[str]]:
