@@ -48,7 +48,8 @@ def configure(level: str, *, as_json: bool) -> None:
 def _last(as_json: bool) -> list[Processor]:
     if as_json:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)]
+    plain = structlog.dev.plain_traceback  # the default shows local variables: credentials and buyers among them
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=plain)]
 
 
 def _blank(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -12,8 +12,11 @@ log = structlog.get_logger("hub")
 log.debug("quiet")
 log.info("pushed", order="#1001", token="shpat_123", email="a@example.com")
 logging.getLogger("library").warning("careful %s", 7)
-try:
+secret_local = "hunter" + "2"
+def sign_in(password):
     raise ValueError("odd")
+try:
+    sign_in(secret_local)
 except ValueError:
     log.exception("failed")
 """
@@ -44,4 +47,10 @@ def test_lines_for_people() -> None:
     assert "pushed" in said[0]
     assert "order=#1001" in said[0]
     assert not any("shpat_123" in line or "a@example.com" in line for line in said)
+    assert "ValueError: odd" in said[-1]
     assert lines("warning", "")[0].count("careful 7") == 1
+
+
+def test_tracebacks_do_not_show_variables() -> None:
+    for how in ("", "json"):
+        assert "hunter2" not in "".join(lines("info", how))
