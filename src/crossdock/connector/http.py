@@ -14,12 +14,8 @@ import structlog
 from msgspec import Struct
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import (
-    BuilderError,
-    ConnectError,
-    ConnectTimeoutError,
     PoolTimeoutError,
     PyreqwestError,
-    RequestTimeoutError,
 )
 
 from crossdock.connector.guard import AddressRefused, guard
@@ -31,8 +27,9 @@ GUARDED_SECONDS = 60.0  # a host that was public stays believed this long: one l
 
 log = structlog.get_logger(__name__)
 
-# These come before a byte of the request is written; everything else may have reached the store.
-_BEFORE_SENDING = (ConnectError, ConnectTimeoutError, PoolTimeoutError, BuilderError)
+# What the library's own cause says when no connection came about. Its exception classes do not tell: a connection lost
+# or silent after the request was written is a ConnectError, or a ConnectTimeoutError, as well.
+_NOT_CONNECTED = "client error (Connect)"
 
 
 class Request(Struct, frozen=True):
@@ -97,12 +94,11 @@ class PyreqwestHttp:
             response = await self._exchange(request)
         except AddressRefused as error:
             raise self._say(request, NotSent(str(error))) from None
-        except _BEFORE_SENDING as error:
+        except (PoolTimeoutError, ValueError) as error:  # ValueError: the address is none
             raise self._say(request, NotSent(_words(error))) from None
-        except RequestTimeoutError as error:
-            raise self._say(request, NoAnswer(f"no answer in {request.timeout:g} s: {_words(error)}")) from None
         except PyreqwestError as error:
-            raise self._say(request, NoAnswer(_words(error))) from None
+            kind = NotSent if _NOT_CONNECTED in _causes(error) else NoAnswer
+            raise self._say(request, kind(_words(error))) from None
         log.debug("http", call=request.call, host=_host(request.url), status=response.status, size=len(response.body))
         return response
 
@@ -166,8 +162,12 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _words(error: PyreqwestError) -> str:
+def _words(error: Exception) -> str:
     """What went wrong without the address: the library's own message carries the whole URL."""
-    causes = getattr(error, "details", {}).get("causes") or []
-    last = str(causes[-1].get("message", "")) if causes else ""
-    return f"{type(error).__name__}: {last}" if last else type(error).__name__
+    causes = _causes(error)
+    return f"{type(error).__name__}: {causes[-1]}" if len(causes) > 1 else type(error).__name__
+
+
+def _causes(error: Exception) -> list[str]:
+    found = getattr(error, "details", {}).get("causes") or []
+    return [str(cause.get("message", "")) for cause in found]
