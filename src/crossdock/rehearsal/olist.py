@@ -103,6 +103,8 @@ def read(folder: Path) -> Olist:
     """The whole folder. Raises WrongFolder."""
     if not folder.is_dir():
         raise WrongFolder(f"{folder}: there is no such folder")
+    for name in FILES:
+        _find(folder, name)
     items = _items(folder)
     payments = _payment_types(folder)
     buyers = _buyers(folder)

@@ -1,0 +1,60 @@
+"""Short replays of real orders through real processes: stores, hub, workers, and the audit at the end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+SECONDS = 420
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+def replay(folder: Path, *options: str) -> tuple[int, dict[str, Any], str]:
+    """Exit code, the JSON object of the last line, and everything said."""
+    command = [sys.executable, "-m", "crossdock", "replay", str(folder), "--json", *options]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=SECONDS, check=False)
+    lines = done.stdout.strip().splitlines()
+    told = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
+    return done.returncode, told, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.fixture(scope="module")
+def folder(shared: Path) -> Path:
+    return shared / "data" / "olist"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--orders", "40"),
+        ("--orders", "40", "--no-order-sync"),
+        ("--orders", "40", "--no-paid-only", "--unsynced", "--override", "--seed", "2"),
+    ],
+    ids=" ".join,
+)
+def test_all_stores_are_as_they_must_be(folder: Path, options: tuple[str, ...]) -> None:
+    code, told, said = replay(folder, *options)
+    assert code == 0, said
+    assert (told["deviations"], told["duplicates"], told["lost"], told["unknown"]) == ([], 0, 0, 0)
+    assert told["orders"] >= 40
+    assert (told["vendor_orders"] > 30) == ("--no-order-sync" not in options)
+
+
+def test_under_faults_and_kills_nothing_is_doubled_or_lost(folder: Path) -> None:
+    code, told, said = replay(folder, "--orders", "40", "--faults", "--kill", "--workers", "2")
+    assert code == 0, said
+    assert (told["deviations"], told["duplicates"], told["lost"]) == ([], 0, 0)
+    assert told["converged"]
+    assert sum(told["sandbox"]["faults"].values()) > 10, "the faults were not felt"
+
+
+def test_a_wrong_folder_is_named(tmp_path: Path) -> None:
+    code, told, said = replay(tmp_path)
+    assert (code, told) == (2, {})
+    assert "orders.csv.gz" in said
