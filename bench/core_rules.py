@@ -47,8 +47,12 @@ def order(lines: int) -> Order:
         ),
         financial_status=FinancialStatus.PAID,
         contact=Contact("Ada", "Lovelace", "ada@example.com", "+46 70 123 45 67"),
-        shipping_address=Address("Ada", "Lovelace", address1="Storgatan 1", city="Umeå", zip="90325", country_code="SE"),
-        shipping_lines=(ShippingLine("Standard", eur("6.20"), eur("0.00"), "std", (TaxLine("VAT", Decimal("0.25"), eur("1.24")),)),),
+        shipping_address=Address(
+            "Ada", "Lovelace", address1="Storgatan 1", city="Umeå", zip="90325", country_code="SE"
+        ),
+        shipping_lines=(
+            ShippingLine("Standard", eur("6.20"), eur("0.00"), "std", (TaxLine("VAT", Decimal("0.25"), eur("1.24")),)),
+        ),
         taxes_included=True,
         note="Leave it at the door",
         tags=("first", "web"),

@@ -68,6 +68,7 @@ def test_by_hand(change: dict[str, Any], reason: Reason) -> None:
     decision = decide(facts(**change))
     assert isinstance(decision, Manual)
     assert decision.reason is reason
+    assert len([fact for fact in decision.trace if not fact.passed]) == 1
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,14 @@ def test_the_brake_holds_above_three_tenths_of_ten_or_more(lost: int, live: int,
     assert brake(lost, live, more) == (before >= 10 and (lost + more) / before > 0.3)
 
 
+@pytest.mark.parametrize(
+    ("lost", "live", "more", "too_much"),
+    [(0, 10, 3, False), (0, 10, 4, True), (0, 9, 9, False), (2, 8, 1, False), (2, 8, 2, True), (0, 1000, 300, False)],
+)
+def test_the_brakes_edges(lost: int, live: int, more: int, too_much: bool) -> None:
+    assert brake(lost, live, more) is too_much
+
+
 @given(st.integers(10, 500), st.lists(st.integers(1, 50), max_size=30))
 def test_small_steps_do_not_slip_past_the_brake(live: int, steps: list[int]) -> None:
     start, lost = live, 0

@@ -352,6 +352,14 @@ def test_free_shipping_stays_free_and_named_for_every_vendor() -> None:
         assert (one.title, one.price - one.discount) == ("Express", money("0"))
 
 
+def test_no_share_of_shipping_is_discounted_below_zero() -> None:
+    """Largest remainders of 0.11 and of 0.10 over 6 : 6 : 2 are 5, 5, 1 and 4, 4, 2: apart they would leave -0.01."""
+    placed = order(line("1", "6"), line("2", "6"), line("3", "2"), shipping_lines=(ship("0.11", "0.10"),))
+    made = place(placed, linked(v1=1, v2=2, v3=3))[1]
+    lines = [one for draft in made.by_part.values() for one in draft.shipping_lines]
+    assert sorted((one.price - one.discount).amount for one in lines) == [0, 0, Decimal("0.01")]
+
+
 def test_shipping_taken_away_after_a_part_was_sent_is_borne_by_the_merchant() -> None:
     placed = order(line("1"), line("2"), shipping_lines=(ship("6.00"),))
     first = place(placed, linked(v1=1, v2=2))
@@ -430,6 +438,24 @@ def test_override_leaves_out_text_that_gives_the_buyer_away(text: str) -> None:
     assert (draft.note, draft.attributes, draft.tags) == ("", (Attribute("gift", "yes"),), ("Crossdock", "web"))
     assert [field.key for field in draft.metafields] == ["b"]
     assert draft.lines[0].properties == (Attribute("size", "L"),)
+
+
+@pytest.mark.parametrize(
+    ("known", "text"), [("+46 70 123 45 67", "070-1234567"), ("070-1234567", "+46 (0)70 123 45 67")]
+)
+def test_override_knows_a_number_in_national_and_international_spelling(known: str, text: str) -> None:
+    placed = order(line("1"), note=text, contact=replace(order().contact, phone=known))
+    placed = replace(placed, shipping_address=None, billing_address=None)
+    assert place(placed, linked(v1=1), policy=MERCHANT)[1].by_part[1, 1].note == ""
+
+
+def test_each_vendor_has_its_own_override() -> None:
+    placed = order(line("1"), line("2"), line("3"))
+    policies = {1: OPEN, 2: MERCHANT, 3: replace(MERCHANT, merchant_email="b2b@market.example")}
+    plan = plan_parts(placed, split(placed, linked(v1=1, v2=2, v3=3), Found()), (), lambda vendor_id: True)
+    made = drafts(placed, plan, 9, policies.__getitem__)
+    emails = {vendor_id: draft.contact.email for (vendor_id, _), draft in made.by_part.items()}
+    assert emails == {1: "Ada@Example.com", 2: "orders@market.example", 3: "b2b@market.example"}
 
 
 def test_without_override_the_text_goes_along() -> None:

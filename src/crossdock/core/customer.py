@@ -82,7 +82,7 @@ def clean(attributes: Iterable[Attribute], hidden: Secrets) -> tuple[Attribute, 
 def _overridden(order: Order, policy: Policy) -> Passed:
     hidden = secrets(order)
     return Passed(
-        # A company's name in one field: Shopify refuses an address without a last name (FACTS, orderUpdate).
+        # A company's name in one field: Shopify refuses an address without a last name (FACTS section 8).
         contact=Contact(last_name=policy.merchant_name, email=policy.merchant_email, phone=policy.merchant_phone),
         shipping_address=order.shipping_address and replace(order.shipping_address, phone=policy.merchant_phone),
         billing_address=order.billing_address and _merchants(order.billing_address, policy),
@@ -104,7 +104,7 @@ def _tail(phone: str) -> str:
 
 
 def _tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """With ours; in one order and without doubles, as stores keep them (FACTS section 8)."""
+    """With ours; in one order and without doubles, as stores keep them (FACTS section 6)."""
     once = {tag.casefold(): tag for tag in tags if tag}
     once.setdefault(TAG.casefold(), TAG)
     return tuple([once[key] for key in sorted(once)])

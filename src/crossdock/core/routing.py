@@ -103,7 +103,7 @@ def wanted(order: Order) -> Wanted:
 
 def full_title(title: str, variant_title: str) -> str:
     """The product's title, then the variant's where it has one. "Default Title" is Shopify's word for none (FACTS
-    section 8)."""
+    section 6)."""
     return f"{title} - {variant_title}" if variant_title and variant_title != "Default Title" else title
 
 
