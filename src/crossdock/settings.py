@@ -63,6 +63,7 @@ TEMPLATES = [
         "DIRS": [_HERE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"words": "crossdock.web.tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -71,6 +71,11 @@ def activity(what: str, data: Mapping[str, Any]) -> str:
     return say(ACTIVITIES.get(what) or what.replace("_", " ").replace(".", ": "), data)
 
 
+def refusal(code: str) -> str:
+    """Why an operation was refused."""
+    return str(REFUSALS.get(code, code.replace("_", " ")))
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "-"
@@ -347,6 +352,26 @@ PAYMENT: dict[str, Words] = {
     "expired": _("Expired"),
     "unknown": _("Unknown"),
     "": _("Unknown"),
+}
+
+REFUSALS: dict[str, Words] = {
+    "not_in_that_state": _("The order has moved on meanwhile; this can no longer be done."),
+    "number_taken": _("That order of the vendor's store belongs to another order."),
+    "too_many": _("That is more than is left to ship, or nothing at all."),
+    "bad_setting": _("That value cannot be."),
+    "nothing_to_revert": _("These values were changed again since; nothing was put back."),
+    "unknown_platform": _("There is no such platform."),
+    "domain_refused": _("That is not a store's domain."),
+    "store_taken": _("That store, or this vendor's place, is taken."),
+    "oauth_refused": _("The store's answer could not be believed. Begin again."),
+    "vendor_name_taken": _("A vendor of that name is there already."),
+    "foreign_vendor": _("That vendor belongs to another marketplace."),
+    "slug_taken": _("That short name is taken."),
+    "person_exists": _("That user name is taken."),
+    "still_needed": _("A part of the order is not done yet, so its buyer's data is still needed."),
+    "already_answered": _("It was answered before."),
+    "no_such_key": _("Nothing is called that."),
+    "store_refused_code": _("The store did not give access. Begin again."),
 }
 
 NOT_SEEN = Phrase(

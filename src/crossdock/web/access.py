@@ -1,0 +1,124 @@
+"""Who may see and do what: every view gets its rows from a Scope, and a Scope only from `for_marketplace`.
+
+Not here: log-in (Django), or vendors' own pages.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from msgspec import Struct
+
+from crossdock.models import (
+    Activity,
+    Attention,
+    Marketplace,
+    Membership,
+    MerchantOrder,
+    PolicyChange,
+    Store,
+    User,
+    Vendor,
+    VendorOrder,
+)
+
+SEES = (Membership.Role.OWNER, Membership.Role.STAFF, Membership.Role.READ_ONLY)
+CHANGES = (Membership.Role.OWNER, Membership.Role.STAFF)
+
+View = Callable[..., HttpResponse]
+
+
+class Scope(Struct, frozen=True):
+    """One person in one marketplace. Its rows are this marketplace's and no other's."""
+
+    marketplace: Marketplace
+    role: str
+    who: str
+
+    @property
+    def may_change(self) -> bool:
+        return self.role in CHANGES
+
+    @property
+    def orders(self) -> QuerySet[MerchantOrder]:
+        return MerchantOrder.objects.filter(marketplace=self.marketplace).select_related("store", "marketplace")
+
+    @property
+    def vendor_orders(self) -> QuerySet[VendorOrder]:
+        return VendorOrder.objects.filter(marketplace=self.marketplace).select_related("order", "vendor")
+
+    @property
+    def attention(self) -> QuerySet[Attention]:
+        return Attention.objects.filter(marketplace=self.marketplace)
+
+    @property
+    def vendors(self) -> QuerySet[Vendor]:
+        return Vendor.objects.filter(marketplace=self.marketplace)
+
+    @property
+    def stores(self) -> QuerySet[Store]:
+        return Store.objects.filter(marketplace=self.marketplace)
+
+    @property
+    def activities(self) -> QuerySet[Activity]:
+        return Activity.objects.filter(marketplace=self.marketplace)
+
+    @property
+    def policy_changes(self) -> QuerySet[PolicyChange]:
+        return PolicyChange.objects.filter(policy__marketplace=self.marketplace).select_related("policy__vendor")
+
+
+def for_marketplace(user: Any, slug: str) -> Scope:
+    """What `user` may see of the marketplace called `slug`. Raises Http404 where that is nothing: a stranger does not
+    even learn that it is there."""
+    found = (
+        Membership.objects.filter(user=user.pk, marketplace__slug=slug, role__in=SEES)
+        .select_related("marketplace")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return Scope(found.marketplace, found.role, user.get_username())
+
+
+def first_marketplace(user: User) -> Marketplace | None:
+    """Where a person begins."""
+    found = user.memberships.filter(role__in=SEES).select_related("marketplace").order_by("pk").first()
+    return found.marketplace if found else None
+
+
+def page(view: View) -> View:
+    """A page of one marketplace: the view gets the scope in place of the slug. A page that asks for a piece of itself
+    after the log-in has ended goes to the log-in as a whole."""
+
+    @login_required
+    @wraps(view)
+    def scoped(request: HttpRequest, slug: str, **values: Any) -> HttpResponse:
+        return view(request, for_marketplace(request.user, slug), **values)
+
+    @wraps(view)
+    def entered(request: HttpRequest, **values: Any) -> HttpResponse:
+        if request.headers.get("HX-Request") and not request.user.is_authenticated:
+            return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+        return scoped(request, **values)
+
+    return entered
+
+
+def change(view: View) -> View:
+    """A page that changes something: only for those who may."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, scope: Scope, **values: Any) -> HttpResponse:
+        if not scope.may_change:
+            raise PermissionDenied
+        return view(request, scope, **values)
+
+    return page(guarded)

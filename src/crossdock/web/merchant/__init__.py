@@ -1,0 +1,1 @@
+"""The pages of the merchant's staff. Each view makes one call inward."""

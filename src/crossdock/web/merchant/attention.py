@@ -1,0 +1,35 @@
+"""Needs attention: what a person must look at, and closing it once that is done."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crossdock.operations.orders import close_attention
+from crossdock.web.access import Scope, change, page
+
+ON_A_PAGE = 50
+
+
+@page
+def attention(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Open items, newest first."""
+    number = request.GET.get("page", "1")
+    first = (max(int(number), 1) - 1) * ON_A_PAGE if number.isdecimal() and len(number) < 6 else 0
+    rows = scope.attention.filter(closed_at=None).order_by("-id")
+    rows = rows.select_related("order", "store", "vendor_order__vendor").defer("order__sealed", "vendor_order__sealed")
+    found = rows[first : first + ON_A_PAGE]
+    context = {"scope": scope, "at": "attention", "rows": found, "page": first // ON_A_PAGE + 1}
+    return render(request, "web/attention.html", context)
+
+
+@change
+@require_POST
+def close(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    row = get_object_or_404(scope.attention, pk=number)
+    close_attention(attention=row, now=datetime.now(UTC), who=scope.who)
+    messages.success(request, _("Closed. It opens again by itself should it still not be well."))
+    return redirect("attention", slug=scope.marketplace.slug)

@@ -1,0 +1,190 @@
+"""The list of orders, one order's page, and what may be done there. Buyers' data is opened only on the order's page."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crossdock.core.fulfillment import Tracking
+from crossdock.models import MerchantOrder, VendorOrder
+from crossdock.operations.explain import explain
+from crossdock.operations.listing import list_orders
+from crossdock.operations.opened import open_draft, open_order
+from crossdock.operations.orders import (
+    fulfill_by_hand,
+    hold_order,
+    left_to_ship,
+    release_order,
+    resolve_unknown,
+    retry_order,
+)
+from crossdock.operations.record import Refused
+from crossdock.web import phrases
+from crossdock.web.access import Scope, change, page
+
+ON_A_PAGE = 25
+HISTORY = 100
+FILTERS = {
+    "pushed": ("linked", "closed"),
+    "waiting": ("held", "ready", "sending"),
+    "by_hand": ("manual",),
+    "failed": ("rejected", "unknown"),
+    "cancelled": ("cancelled",),
+}
+FILTER_TITLES = {
+    "": gettext_lazy("All"),
+    "pushed": gettext_lazy("Pushed"),
+    "waiting": gettext_lazy("Waiting"),
+    "by_hand": gettext_lazy("By hand"),
+    "failed": gettext_lazy("Failed"),
+    "cancelled": gettext_lazy("Cancelled"),
+}
+
+
+class Filter(forms.Form):
+    """What the list is narrowed to; odd values narrow nothing."""
+
+    show = forms.ChoiceField(required=False, choices=[(name, name) for name in FILTERS])
+    vendor = forms.IntegerField(required=False, min_value=1)
+    q = forms.CharField(required=False, max_length=100)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+
+@page
+def orders(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Newest first; the first page keeps itself up to date."""
+    wanted = _wanted(request)
+    found = list_orders(
+        marketplace=scope.marketplace,
+        states=FILTERS.get(wanted["show"], ()),
+        vendor_id=wanted["vendor"],
+        text=wanted["q"].strip(),
+        limit=ON_A_PAGE,
+        page=wanted["page"],
+    )
+    context = {
+        "scope": scope,
+        "at": "orders",
+        "rows": found,
+        "more": len(found) == ON_A_PAGE,
+        "wanted": wanted,
+        "filters": FILTER_TITLES,
+        "query": request.GET.urlencode(),
+        "kept": urlencode({name: value for name, value in wanted.items() if value and name != "page"}),
+    }
+    return render(request, "web/_orders.html" if request.headers.get("HX-Request") else "web/orders.html", context)
+
+
+@page
+def order(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    """One order: its parts, its lines, its history, and why it is where it is."""
+    row = get_object_or_404(scope.orders, pk=number)
+    return render(request, "web/order.html", _order_context(scope, row))
+
+
+@change
+@require_POST
+def retry(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    row = get_object_or_404(scope.orders, pk=number)
+    retry_order(order=row, now=datetime.now(UTC), who=scope.who)
+    messages.success(request, _("The order is looked at again."))
+    return redirect("order", slug=scope.marketplace.slug, number=row.pk)
+
+
+@change
+@require_POST
+def hold(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    return _act(request, scope, number, hold_order, _("Held. It goes out once it is released."))
+
+
+@change
+@require_POST
+def release(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    return _act(request, scope, number, release_order, _("Released. The rules decide again."))
+
+
+@change
+@require_POST
+def resolve(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    """A person says what is in the vendor's store: the order's number, or (empty) nothing."""
+    remote_id = request.POST.get("remote_id", "").strip() if request.POST.get("exists") == "yes" else None
+    if remote_id == "" or (remote_id and not remote_id.isdigit()):
+        messages.error(request, _("Write the id of the order in the vendor's store: the number in its address."))
+        return _back(scope, get_object_or_404(scope.vendor_orders, pk=number))
+    return _act(request, scope, number, resolve_unknown, _("Thank you; that is noted."), remote_id=remote_id)
+
+
+@change
+@require_POST
+def fulfill(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    """A parcel by hand: quantities by line, and its tracking."""
+    lines = [
+        (name.removeprefix("line-"), int(value))
+        for name, value in request.POST.items()
+        if name.startswith("line-") and value.isdigit() and int(value) > 0
+    ]
+    numbers = tuple(request.POST.get("numbers", "").replace(",", " ").split())[:20]
+    tracking = Tracking(company=request.POST.get("company", "").strip()[:100], numbers=numbers)
+    done = _("The parcel is noted and goes to the merchant's order.")
+    return _act(request, scope, number, fulfill_by_hand, done, lines=lines, tracking=tracking)
+
+
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    form = Filter(request.GET)
+    form.is_valid()
+    clean = form.cleaned_data
+    return {
+        "show": clean.get("show") or "",
+        "vendor": clean.get("vendor"),
+        "q": clean.get("q") or "",
+        "page": clean.get("page") or 1,
+    }
+
+
+def _act(request: HttpRequest, scope: Scope, number: int, operation: Any, done: str, **values: Any) -> HttpResponse:
+    row = get_object_or_404(scope.vendor_orders, pk=number)
+    try:
+        operation(vendor_order=row, now=datetime.now(UTC), who=scope.who, **values)
+    except Refused as refused:
+        messages.error(request, phrases.refusal(refused.code))
+    else:
+        messages.success(request, done)
+    return _back(scope, row)
+
+
+def _back(scope: Scope, row: VendorOrder) -> HttpResponse:
+    return redirect("order", slug=scope.marketplace.slug, number=row.order_id)
+
+
+def _order_context(scope: Scope, row: MerchantOrder) -> dict[str, Any]:
+    told = explain(order=row)
+    drafts = {part.pk: part for part in scope.vendor_orders.filter(order=row)}
+    parts = [_part(facts, drafts[facts.id]) for facts in told.vendor_orders]
+    return {
+        "scope": scope,
+        "at": "orders",
+        "row": row,
+        "told": told,
+        "seen": open_order(row),
+        "parts": parts,
+        "history": scope.activities.filter(order_id=row.pk).order_by("-id")[:HISTORY],
+    }
+
+
+def _part(facts: Any, row: VendorOrder) -> dict[str, Any]:
+    manual = row.state == VendorOrder.State.MANUAL
+    return {
+        "facts": facts,
+        "row": row,
+        "draft": open_draft(row),
+        "left": left_to_ship(vendor_order=row) if manual else {},
+        "may_hold": row.state in ("held", "ready", "manual") and not row.held_by_person,
+        "may_release": row.state in ("held", "ready", "manual") and row.held_by_person,
+    }

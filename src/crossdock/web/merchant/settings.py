@@ -1,0 +1,159 @@
+"""Settings > Order sync: the four switches and the limits, of the marketplace or one vendor; What if before saving.
+
+Not here: what a rule means (core), or what may be written where (operations/settings.py).
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from crossdock.models import OrderPolicy, Vendor
+from crossdock.operations.preview import preview_order_policy
+from crossdock.operations.record import Refused
+from crossdock.operations.settings import (
+    FIELDS,
+    SWITCHES,
+    BadSetting,
+    read_order_policy,
+    revert_policy_change,
+    set_order_policy,
+)
+from crossdock.web import phrases
+from crossdock.web.access import Scope, change, page
+
+CHANGES_SHOWN = 10
+CHOICES: dict[str, Any] = {"on": True, "off": False, "inherit": None}
+TITLES = {
+    "order_sync": (
+        gettext_lazy("Enable order sync"),
+        gettext_lazy("Orders are pushed to connected vendor stores as soon as the rules below let them."),
+        gettext_lazy("Nothing is pushed. Vendors see their orders here and fulfil by hand, or you do it for them."),
+    ),
+    "paid_only": (
+        gettext_lazy("Push only if the order is paid"),
+        gettext_lazy("An unpaid order waits, and goes out the moment it is paid or marked as paid."),
+        gettext_lazy("Unpaid orders go out too, with their true payment status."),
+    ),
+    "push_unsynced": (
+        gettext_lazy("Push orders for unsynced products"),
+        gettext_lazy("Lines without a link are found by SKU, then by exact title, or go as they are."),
+        gettext_lazy("Only linked lines are pushed. The rest waits until linked, and the order shows what is missing."),
+    ),
+    "override_customer": (
+        gettext_lazy("Override customer info with merchant details"),
+        gettext_lazy("Vendors get your name, e-mail and phone instead of the buyer's. The address still goes."),
+        gettext_lazy("Vendors get the buyer's own name, e-mail and phone."),
+    ),
+}
+CONTACT = {
+    "merchant_name": gettext_lazy("Name"),
+    "merchant_email": gettext_lazy("E-mail"),
+    "merchant_phone": gettext_lazy("Phone"),
+}
+LIMITS = {
+    "minimum_value": gettext_lazy("Minimum order value"),
+    "maximum_value": gettext_lazy("Maximum order value"),
+    "maximum_quantity": gettext_lazy("Maximum quantity"),
+}
+
+
+@page
+def order_sync(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The form; on the way to saving, what it would do."""
+    vendor = _vendor(scope, request.GET.get("vendor", ""))
+    return render(request, "web/order_sync.html", _context(scope, vendor))
+
+
+@change
+@require_POST
+def save_order_sync(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """First says what saving would do; saves once that was confirmed."""
+    vendor = _vendor(scope, request.POST.get("vendor", ""))
+    wanted = _read(request)
+    try:
+        if request.POST.get("confirmed") != "yes":
+            told = preview_order_policy(marketplace=scope.marketplace, vendor=vendor, changes=wanted)
+            context = _context(scope, vendor, wanted) | {"preview": told, "differs": _differs(scope, vendor, wanted)}
+            return render(request, "web/order_sync.html", context)
+        set_order_policy(
+            marketplace=scope.marketplace, vendor=vendor, changes=wanted, who=scope.who, now=datetime.now(UTC)
+        )
+    except BadSetting as refused:
+        context = _context(scope, vendor, wanted) | {"wrong": refused.field, "wrong_words": str(refused)}
+        return render(request, "web/order_sync.html", context, status=422)
+    messages.success(request, _("Saved. What waited for this goes out now."))
+    return redirect(_address(scope, vendor))
+
+
+@change
+@require_POST
+def revert(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    row = get_object_or_404(scope.policy_changes, pk=number)
+    try:
+        revert_policy_change(change=row, who=scope.who, now=datetime.now(UTC))
+    except Refused as refused:
+        messages.error(request, phrases.refusal(refused.code))
+    else:
+        messages.success(request, _("Put back."))
+    return redirect(_address(scope, row.policy.vendor))
+
+
+def _vendor(scope: Scope, text: str) -> Vendor | None:
+    return get_object_or_404(scope.vendors, pk=int(text) if text.isdecimal() else 0) if text else None
+
+
+def _address(scope: Scope, vendor: Vendor | None) -> str:
+    address = reverse("order_sync", args=[scope.marketplace.slug])
+    return f"{address}?vendor={vendor.pk}" if vendor else address
+
+
+def _read(request: HttpRequest) -> dict[str, Any]:
+    """What was filled in. A switch is a choice, so that a missing one changes nothing."""
+    wanted: dict[str, Any] = {}
+    for field in FIELDS:
+        given = request.POST.get(field)
+        if given is not None:
+            wanted[field] = CHOICES.get(given, given) if field in SWITCHES else given.strip() or None
+    return wanted
+
+
+def _differs(scope: Scope, vendor: Vendor | None, wanted: dict[str, Any]) -> bool:
+    policy = read_order_policy(marketplace=scope.marketplace, vendor=vendor)
+    return any(_text(getattr(policy, field)) != _text(value) for field, value in wanted.items())
+
+
+def _context(scope: Scope, vendor: Vendor | None, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
+    policy = read_order_policy(marketplace=scope.marketplace, vendor=vendor)
+    shown = {field: (wanted or {}).get(field, getattr(policy, field)) for field in FIELDS}
+    own = OrderPolicy.objects.filter(marketplace=scope.marketplace, vendor__isnull=False).select_related("vendor")
+    return {
+        "scope": scope,
+        "at": "order_sync",
+        "vendor": vendor,
+        "with_own": list(own.order_by("vendor__name")),
+        "switches": [_switch(field, shown[field], vendor) for field in SWITCHES],
+        "contact": [(field, title, _text(shown[field])) for field, title in CONTACT.items()],
+        "limits": [(field, title, _text(shown[field])) for field, title in LIMITS.items()],
+        "changes": list(scope.policy_changes.filter(policy__vendor=vendor).order_by("-id")[:CHANGES_SHOWN]),
+    }
+
+
+def _switch(field: str, value: bool | None, vendor: Vendor | None) -> dict[str, Any]:
+    title, on, off = TITLES[field]
+    choice = "inherit" if value is None else "on" if value else "off"
+    return {"field": field, "title": title, "on": on, "off": off, "choice": choice, "open": vendor is not None}
+
+
+def _text(value: Any) -> str:
+    """A value as it is typed: 25.000 as 25, so that what is shown again is what was meant."""
+    if value is None:
+        return ""
+    text = str(value)
+    return text.rstrip("0").rstrip(".") if "." in text and text.replace(".", "").isdecimal() else text

@@ -1,0 +1,118 @@
+"""Template tags: codes as words (phrases.py), amounts, moments, addresses of assets. Not here: markup."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from crossdock.core.money import exponent
+from crossdock.web import phrases
+from crossdock.web.assets import version
+
+register = template.Library()
+
+# How a state looks: what is well, on its way, waiting, or wrong.
+TONES = {
+    "linked": "good", "closed": "good", "connected": "good", "success": "good", "ready": "busy", "sending": "busy",
+    "held": "wait", "manual": "note", "paused": "wait", "cancelled": "mute", "disconnected": "mute",
+    "rejected": "bad", "unknown": "bad", "needs_reauth": "bad", "uninstalled": "bad", "unreachable": "bad",
+    "paid": "good", "pending": "wait", "authorized": "wait", "partially_paid": "wait",
+}  # fmt: skip
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a style sheet or script, new when the file is."""
+    return f"{reverse('asset', args=[path])}?v={version(path)}"
+
+
+@register.filter
+def state_title(code: str) -> str:
+    phrase = phrases.STATES.get(code)
+    return str(phrase.title) if phrase else code
+
+
+@register.filter
+def state_sentence(code: str) -> str:
+    phrase = phrases.STATES.get(code)
+    return str(phrase.sentence) if phrase else ""
+
+
+@register.filter
+def store_state(code: str) -> str:
+    return str(phrases.STORE_STATES.get(code, code))
+
+
+@register.filter
+def parcel_state(code: str) -> str:
+    return str(phrases.PARCEL_STATES.get(code, code))
+
+
+@register.filter
+def payment(code: str) -> str:
+    return str(phrases.PAYMENT.get(code, code))
+
+
+@register.filter
+def reason(code: str) -> phrases.Phrase:
+    return phrases.reason(code)
+
+
+@register.filter
+def release(code: str) -> str:
+    return str(phrases.RELEASES.get(code, code))
+
+
+@register.filter
+def fact(row: Mapping[str, Any]) -> str:
+    return phrases.fact(row["rule"], row["passed"], row.get("seen", {}))
+
+
+@register.filter
+def activity(row: Any) -> str:
+    return phrases.activity(row.what, row.data)
+
+
+@register.filter
+def setting(value: Any) -> str:
+    """A rule's value as people say it."""
+    return phrases.say("{value}", {"value": value})
+
+
+@register.filter
+def tone(code: str | None) -> str:
+    return TONES.get(code or "", "mute")
+
+
+@register.simple_tag
+def money(amount: Decimal | str | None, currency: str) -> str:
+    """An amount in the reader's own writing, with the currency's own digits."""
+    if amount is None or amount == "":
+        return "–"
+    return f"{number_format(Decimal(amount), exponent(currency), use_l10n=True, force_grouping=True)} {currency}"
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """A moment as how long ago it was, with the exact time on hovering."""
+    if at is None:
+        return "–"
+    exact = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    if at > datetime.now(UTC):
+        return format_html('<time datetime="{}" title="{}">in {}</time>', at.isoformat(), exact, _span(at, ahead=True))
+    return format_html('<time datetime="{}" title="{}">{} ago</time>', at.isoformat(), exact, _span(at))
+
+
+def _span(at: datetime, *, ahead: bool = False) -> str:
+    now = datetime.now(UTC)
+    seconds = int(abs((now - at).total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    return timesince(now, at, depth=1) if ahead else timesince(at, now, depth=1)

@@ -1,0 +1,316 @@
+"""Pages: who sees them, what they say, how many statements they take."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from pytest_django import DjangoAssertNumQueries
+
+from crossdock.models import Activity, Attention, Marketplace, Membership, PolicyChange, User, VendorOrder
+from crossdock.operations.people import add_owner, add_person
+from crossdock.operations.settings import read_order_policy, set_order_policy
+from tests.operations import rows
+
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    """A marketplace with one order of each kind, an owner, a reader, a vendor's person and a stranger."""
+
+    def __init__(self) -> None:
+        self.place = rows.marketplace()
+        self.vendor = rows.vendor(self.place)
+        self.shop = rows.store(self.place)
+        self.vendor_store = rows.store(self.place, self.vendor)
+        self.order = rows.order(self.shop)
+        self.held = rows.vendor_order(self.order, self.vendor, facts=rows.UNPAID)
+        self.need = Attention.objects.create(
+            marketplace=self.place, order=self.order, vendor_order=self.held, reason="edit_refused", opened_at=rows.NOW
+        )
+        change = set_order_policy(marketplace=self.place, changes={"maximum_quantity": 9}, who="x", now=rows.NOW)
+        assert change is not None
+        self.change: PolicyChange = change
+        self.people = {
+            "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
+            "reader": self._person(self.place, "reader", Membership.Role.READ_ONLY),
+            "vendor": self._person(self.place, "vendor", Membership.Role.VENDOR_OWNER, vendor=self.vendor),
+            "stranger": self._person(rows.marketplace("elsewhere"), "stranger", Membership.Role.OWNER),
+            "nobody": None,
+        }
+
+    def _person(self, place: Marketplace, name: str, role: str, **values: Any) -> User:
+        return add_person(marketplace=place, username=name, password="pw", role=role, now=rows.NOW, **values)
+
+    def client(self, name: str) -> Client:
+        client = Client()
+        person = self.people[name]
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    def address(self, name: str) -> str:
+        numbers = {
+            "order": self.order.pk,
+            "retry": self.order.pk,
+            "close_attention": self.need.pk,
+            "revert": self.change.pk,
+            "pause_store": self.vendor_store.pk,
+            "resume_store": self.vendor_store.pk,
+        }
+        numbers |= dict.fromkeys(("hold", "release", "resolve", "fulfill"), self.held.pk)
+        return reverse(name, args=[self.place.slug, *([numbers[name]] if name in numbers else [])])
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+PAGES = ("dashboard", "orders", "order", "attention", "order_sync", "vendors")
+CHANGES = (
+    "retry", "hold", "release", "resolve", "fulfill", "close_attention", "save_order_sync", "revert", "add_vendor",
+    "pause_store", "resume_store",
+)  # fmt: skip
+# name of the address -> method -> answer for (owner, reader, vendor's person, stranger, nobody)
+MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
+    **dict.fromkeys(PAGES, ("get", (200, 200, 404, 404, 302))),
+    **dict.fromkeys(CHANGES, ("post", (302, 403, 404, 404, 302))),
+    "save_order_sync": ("post", (200, 403, 404, 404, 302)),
+    "connect_shopify": ("get", (200, 403, 404, 404, 302)),
+    "connect_begin": ("post", (422, 403, 404, 404, 302)),
+    "connect_callback": ("get", (404, 404, 404, 404, 302)),
+    "home": ("get", (302, 302, 403, 302, 302)),
+    "login": ("get", (302, 302, 302, 302, 200)),
+    "logout": ("post", (302, 302, 302, 302, 302)),
+    "guide_first": ("get", (200, 200, 200, 200, 302)),
+    "guide": ("get", (200, 200, 200, 200, 302)),
+    "asset": ("get", (200, 200, 200, 200, 200)),
+}
+ALONE = {"asset": ["crossdock/app.css"], "guide": ["limits"]}
+PEOPLE = ("owner", "reader", "vendor", "stranger", "nobody")
+
+
+def _names() -> Iterator[str]:
+    def walk(patterns: Any) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield str(pattern.name)
+            else:
+                yield from walk(pattern.url_patterns)
+
+    return walk(get_resolver().url_patterns)
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    assert set(_names()) == set(MATRIX)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("name", list(MATRIX))
+def test_everybody_gets_what_the_matrix_says(world: World, name: str, person: str) -> None:
+    method, answers = MATRIX[name]
+    scoped = name in (*PAGES, *CHANGES, "connect_shopify")
+    address = world.address(name) if scoped else reverse(name, args=ALONE.get(name, []))
+    data = {"marketplace": world.place.slug} if name == "connect_begin" else {}
+    answer = getattr(world.client(person), method)(address, data)
+    assert answer.status_code == answers[PEOPLE.index(person)]
+    if answer.status_code == 302 and person == "nobody" and name not in ("logout",):
+        assert answer["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_never_made_by_reading(world: World, name: str) -> None:
+    assert world.client("owner").get(world.address(name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", [*PAGES, "connect_shopify"])
+def test_a_page_names_nothing_of_another_marketplace(world: World, name: str) -> None:
+    other = World.__new__(World)
+    other.place = rows.marketplace("other-place")
+    vendor, shop = rows.vendor(other.place, "Foreign Vendor"), rows.store(other.place)
+    foreign = rows.order(shop, 777001)
+    rows.vendor_order(foreign, vendor)
+    text = world.client("owner").get(world.address(name)).content.decode()
+    assert "777001" not in text
+    assert "Foreign" not in text
+
+
+def test_another_marketplaces_order_is_not_there(world: World) -> None:
+    other = rows.marketplace("other-place")
+    foreign = rows.order(rows.store(other))
+    address = reverse("order", args=[world.place.slug, foreign.pk])
+    assert world.client("owner").get(address).status_code == 404
+
+
+def test_lists_show_no_buyer_and_the_orders_page_does(world: World) -> None:
+    client = world.client("owner")
+    for name in ("dashboard", "orders", "attention", "vendors"):
+        assert "Ada" not in client.get(world.address(name)).content.decode()
+    text = client.get(world.address("order")).content.decode()
+    assert "Ada" in text
+    assert "ada@example.com" in text
+
+
+def test_the_orders_page_says_why_in_words(world: World) -> None:
+    text = world.client("owner").get(world.address("order")).content.decode()
+    assert "Waiting for payment" in text
+    assert "Only paid orders are pushed, and this one is not paid (status: pending)." in text
+    assert "The order is paid, or “Push only if the order is paid” is switched off." in text
+
+
+def test_a_names_markup_is_shown_as_it_is(world: World) -> None:
+    world.vendor.name = "<script>alert(1)</script>"
+    world.vendor.save()
+    for name in PAGES:
+        assert "<script>alert" not in world.client("owner").get(world.address(name)).content.decode()
+
+
+def test_live_pieces_are_pieces(world: World) -> None:
+    client = world.client("owner")
+    for name in ("dashboard", "orders"):
+        piece = client.get(world.address(name), headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in piece
+        assert world.order.name in piece
+
+
+def test_a_live_piece_after_the_log_in_ended_leads_to_the_log_in(world: World) -> None:
+    answer = world.client("nobody").get(world.address("dashboard"), headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/login/"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_three_of_everything_take_as_many_statements_as_one(
+    world: World, name: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = world.client("owner")
+    client.get(world.address(name))
+    one = _statements(lambda: client.get(world.address(name)))
+    for number in range(2):
+        vendor = rows.vendor(world.place, f"Vendor {number}")
+        rows.store(world.place, vendor)
+        more = rows.order(world.shop)
+        extra = rows.vendor_order(more, vendor, facts=rows.UNPAID)
+        rows.vendor_order(world.order, vendor, facts=rows.UNPAID)
+        Attention.objects.create(
+            marketplace=world.place, order=more, vendor_order=extra, reason="edit_refused", opened_at=rows.NOW
+        )
+        set_order_policy(marketplace=world.place, changes={"maximum_quantity": number + 20}, who="x", now=rows.NOW)
+        set_order_policy(marketplace=world.place, vendor=vendor, changes={"paid_only": True}, who="x", now=rows.NOW)
+    with django_assert_num_queries(one):
+        client.get(world.address(name))
+
+
+def _statements(ask: Callable[[], Any]) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        ask()
+    return len(seen)
+
+
+def test_filters_and_search_narrow_the_list(world: World) -> None:
+    client, address = world.client("owner"), world.address("orders")
+    pushed = rows.order(world.shop)
+    rows.vendor_order(pushed, world.vendor, state="linked", remote_id="5", reason="")
+
+    def listed(query: str) -> set[str]:
+        text = client.get(f"{address}?{query}").content.decode()
+        return {row.name for row in (world.order, pushed) if f"<b>{row.name}</b>" in text}
+
+    assert listed("") == {world.order.name, pushed.name}
+    assert listed("show=pushed") == {pushed.name}
+    assert listed("show=waiting") == {world.order.name}
+    assert listed(f"q={pushed.remote_id}") == {pushed.name}
+    assert listed(f"q={world.held.reference}") == {world.order.name}
+    assert listed(f"vendor={world.vendor.pk}") == {world.order.name, pushed.name}
+    assert listed("page=2") == set()
+    assert listed("show=odd&page=x&vendor=y") == {world.order.name, pushed.name}
+
+
+def test_saving_first_says_what_it_would_release_and_changes_nothing(world: World) -> None:
+    client = world.client("owner")
+    form = {"order_sync": "on", "paid_only": "off", "push_unsynced": "off", "override_customer": "off"}
+    said = client.post(world.address("save_order_sync"), form).content.decode()
+    assert "1 order goes out at once" in said
+    assert world.order.name in said
+    assert read_order_policy(marketplace=world.place).paid_only is True
+    saved = client.post(world.address("save_order_sync"), form | {"confirmed": "yes"})
+    assert saved.status_code == 302
+    assert read_order_policy(marketplace=world.place).paid_only is False
+    assert Activity.objects.filter(what="order_policy.changed", who="owner").count() == 1
+
+
+def test_an_odd_value_is_named_beside_its_field(world: World) -> None:
+    answer = world.client("owner").post(world.address("save_order_sync"), {"minimum_value": "much"})
+    assert answer.status_code == 422
+    assert "minimum_value is an amount" in answer.content.decode()
+
+
+def test_a_vendors_rules_leave_open_what_they_do_not_say(world: World) -> None:
+    form = {"vendor": str(world.vendor.pk), "paid_only": "off", "order_sync": "inherit", "confirmed": "yes"}
+    world.client("owner").post(world.address("save_order_sync"), form)
+    own = read_order_policy(marketplace=world.place, vendor=world.vendor)
+    assert (own.paid_only, own.order_sync) == (False, None)
+    assert read_order_policy(marketplace=world.place).paid_only is True
+
+
+def test_hold_release_and_retry(world: World) -> None:
+    client = world.client("owner")
+    client.post(world.address("hold"))
+    assert VendorOrder.objects.get(pk=world.held.pk).held_by_person
+    client.post(world.address("release"))
+    assert not VendorOrder.objects.get(pk=world.held.pk).held_by_person
+    VendorOrder.objects.update(state="rejected")
+    client.post(world.address("retry"))
+    assert VendorOrder.objects.get(pk=world.held.pk).state == "ready"
+
+
+def test_resolving_an_unknown_order_both_ways(world: World) -> None:
+    client = world.client("owner")
+    VendorOrder.objects.update(state="unknown")
+    client.post(world.address("resolve"), {"exists": "yes", "remote_id": "not a number"})
+    assert VendorOrder.objects.get().state == "unknown"
+    client.post(world.address("resolve"), {"exists": "yes", "remote_id": "4711"})
+    found = VendorOrder.objects.get()
+    assert (found.state, found.remote_id) == ("linked", "4711")
+    VendorOrder.objects.update(state="unknown", remote_id="")
+    client.post(world.address("resolve"), {"exists": "no"})
+    assert VendorOrder.objects.get().state == "ready"
+
+
+def test_fulfilling_by_hand_in_two_parcels(world: World) -> None:
+    client = world.client("owner")
+    VendorOrder.objects.update(state="manual", reason="order_sync_off")
+    line = f"line-{world.order.remote_id}01"
+    assert "Fulfil by hand" in client.get(world.address("order")).content.decode()
+    client.post(world.address("fulfill"), {line: "1", "company": "PostNord", "numbers": "A1, A2"})
+    client.post(world.address("fulfill"), {line: "2"})  # one too many
+    row = VendorOrder.objects.get()
+    assert (row.state, row.held_by_person) == ("manual", True)
+    client.post(world.address("fulfill"), {line: "1"})
+    row = VendorOrder.objects.get()
+    parcels = list(row.parcels.order_by("id"))
+    assert row.state == "closed"
+    assert [parcel.remote_id for parcel in parcels] == ["hand:1", "hand:2"]
+    assert parcels[0].tracking == {"company": "PostNord", "numbers": ["A1", "A2"]}
+
+
+def test_logging_in(world: World) -> None:
+    client = Client()
+    wrong = client.post("/login/", {"username": "owner", "password": "no"}).content.decode()
+    assert "do not belong together" in wrong
+    answer = client.post("/login/", {"username": "owner", "password": "pw"})
+    assert answer["Location"] == "/"
+    assert client.get("/")["Location"] == world.address("dashboard")
+
+
+def test_assets_are_cached_and_stay_in_their_folder() -> None:
+    client = Client()
+    answer = client.get("/static/crossdock/app.css")
+    assert client.get("/static/crossdock/app.css", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.get("/static/django_htmx/htmx-2.min.js").status_code == 200
+    for path in ("nothing.css", "../settings.py", "crossdock/../../access.py", "crossdock/"):
+        assert client.get(f"/static/{path}").status_code in (400, 404)

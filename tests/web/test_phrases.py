@@ -1,0 +1,79 @@
+"""Every code has its sentence, and every sentence that names a page of the guide names one that is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from crossdock.core.reasons import Reason, Release, Rule
+from crossdock.models import Parcel, Store, VendorOrder
+from crossdock.operations import doctor, record
+from crossdock.operations.what import What
+from crossdock.sync.what import What as Done
+from crossdock.web import phrases
+
+SOURCE = Path(phrases.__file__).parents[1]
+GUIDE = Path(__file__).parents[2] / "docs" / "guide"
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (list(Reason), phrases.REASONS),
+        (list(Rule), phrases.RULES),
+        (list(Release), phrases.RELEASES),
+        ([*What, *Done], phrases.ACTIVITIES),
+        (VendorOrder.State.values, phrases.STATES),
+        (Parcel.State.values, phrases.PARCEL_STATES),
+        (Store.State.values, phrases.STORE_STATES),
+    ],
+)
+def test_every_code_has_words_and_no_words_are_left_over(codes: list[str], words: dict[str, object]) -> None:
+    assert set(map(str, codes)) == set(map(str, words))
+
+
+def test_every_check_of_the_doctor_has_words() -> None:
+    text = Path(doctor.__file__).read_text()
+    assert set(re.findall(r'Check\("(\w+)"', text)) == set(phrases.CHECKS)
+
+
+def test_every_refusal_has_words() -> None:
+    known = {each.code for each in _all_kinds(record.Refused)}
+    assert known - set(phrases.REFUSALS) == set()
+
+
+def _all_kinds(kind: type[record.Refused]) -> set[type[record.Refused]]:
+    from crossdock.operations import listings, oauth, orders, people, plans, privacy, settings, stores, vendors
+
+    assert all((listings, oauth, orders, people, plans, privacy, settings, stores, vendors))
+    return {found for each in kind.__subclasses__() for found in {each, *_all_kinds(each)}}
+
+
+def test_activities_are_written_with_codes_that_have_words() -> None:
+    """No activity is written with a bare string that nobody translates."""
+    for file in (SOURCE / "sync").rglob("*.py"):
+        for code in re.findall(r'Note\([^()]*?"([a-z_]+\.[a-z_]+)"', file.read_text()):
+            assert code in phrases.ACTIVITIES, f"{file.name}: {code}"
+
+
+@pytest.mark.parametrize("code", list(phrases.REASONS))
+def test_the_guide_has_the_page_that_a_reason_names(code: str) -> None:
+    page = phrases.REASONS[code].guide
+    assert not page or (GUIDE / f"{page}.md").is_file()
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_a_fact_reads_well_with_nothing_seen(rule: str) -> None:
+    for passed in (True, False):
+        assert "{" not in phrases.fact(rule, passed, {})
+
+
+def test_what_was_seen_is_told() -> None:
+    said = phrases.fact("maximum_value", False, {"value": "120.00", "limit": "100"})
+    assert said == "The value 120.00 is above the maximum of 100."
+    assert phrases.fact("maximum_value", True, {"limit": None}) == "No limit is set."
+
+
+def test_codes_of_a_newer_version_read_as_themselves() -> None:
+    assert phrases.reason("moon_is_full").title == "Moon is full"
+    assert phrases.activity("moon.rose", {}) == "moon: rose"
