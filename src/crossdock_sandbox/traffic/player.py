@@ -31,6 +31,7 @@ from crossdock_sandbox.traffic.plan import (
 
 OPS_A_REQUEST = 64
 LOOKS_A_REQUEST = 256
+SHORTEST_NAP, LONGEST_NAP = 0.02, 0.4  # seconds, while nothing moves
 Reference = Callable[[str, str], str]  # (merchant order id, shop) -> the reference its first vendor order carries
 
 
@@ -104,20 +105,26 @@ class Player:
     async def play(self) -> Ledger:
         """Everything, to the end or to the end of patience. The ledger says what was refused or never came."""
         started = moved = self.clock()
+        idle = SHORTEST_NAP
         first = self.timeline.next.at if self.timeline.next else None
         while self.timeline.next or self.ready or self._queued():
             batch = self._take(started, first)
             await self._perform(batch)
             met = await self._look()
             if batch or met:
-                moved = self.clock()
-            elif self.clock() - moved > self.pace.patience and not self.timeline.next:
+                moved, idle = self.clock(), SHORTEST_NAP
+            elif self.clock() - moved > self.pace.patience and not self._waits_for_time():
                 break
             else:
-                await self.sleep(0.05)
+                await self.sleep(idle)
+                idle = min(idle * 1.5, LONGEST_NAP)
             self.progress(self.done, len(self.awaited))
         self._give_up()
         return self.ledger
+
+    def _waits_for_time(self) -> bool:
+        """The next happening is for later, by the pace that was asked for."""
+        return self.pace.factor is not None and self.timeline.next is not None
 
     # what comes next
 
@@ -128,9 +135,8 @@ class Player:
         while self.ready and len(batch) < OPS_A_REQUEST:
             batch.append(self.ready.popleft())
         touched.update(each.order for each in batch)
-        while (happening := self.timeline.next) and len(batch) < OPS_A_REQUEST:
-            if not self._may_go_on(happening, started, first, len(batch)):
-                break
+        room = self._room(len(batch))
+        while (happening := self.timeline.next) and len(batch) < room and self._is_due(happening, started, first):
             if isinstance(happening, OfParcel):
                 self._queue(happening)
             elif happening.order in touched:
@@ -138,15 +144,25 @@ class Player:
             elif isinstance(happening, Place) or happening.order in self.ledger.orders:
                 touched.add(happening.order)
                 batch.append(happening)
+            else:
+                self.done += 1  # its order was refused
             self.timeline.pop()
         return batch
 
-    def _may_go_on(self, happening: Happening, started: float, first: datetime | None, taken: int) -> bool:
+    def _room(self, taken: int) -> int:
+        """How many happenings a request may have now, `taken` among them."""
+        if self.pace.factor is not None:
+            return OPS_A_REQUEST
+        if self.undelivered >= self.pace.webhooks:
+            return 0
         now = self.clock()
-        if self.pace.factor is not None and first is not None:
-            return (happening.at - first).total_seconds() <= (now - started) * self.pace.factor
         young = sum(1 for since in self.awaited.values() if now - since < self.pace.young)
-        return young + taken < self.pace.in_flight and self.undelivered < self.pace.webhooks
+        return min(OPS_A_REQUEST, taken + self.pace.in_flight - young)
+
+    def _is_due(self, happening: Happening, started: float, first: datetime | None) -> bool:
+        if self.pace.factor is None or first is None:
+            return True
+        return (happening.at - first).total_seconds() <= (self.clock() - started) * self.pace.factor
 
     def _queue(self, happening: OfParcel) -> None:
         played = self.ledger.orders.get(happening.order)
@@ -334,6 +350,8 @@ class Player:
         self._next(part)
 
     def _give_up(self) -> None:
+        if self.timeline.next:
+            self.ledger.unmet.append(f"nothing moved any more; from {self.timeline.next.at} on nothing was played")
         for (order, shop), part in self.parts.items():
             if part.queue and not part.order_id and self._can_come(order):
                 self.ledger.unmet.append(f"order {order} never reached {shop}; {len(part.queue)} happenings not played")
