@@ -136,8 +136,9 @@ def test_up_serves_pages_and_leaves_nothing_behind(data: Path, word: signal.Sign
         assert wait_until(lambda: len(running_in(data)) >= 4)  # itself, web, two workers
         status = crossdock("status", "--json", CROSSDOCK_DATA=str(data))
         assert status.returncode in (0, 1), status.stderr
-        second = crossdock("up", "--port", str(free_port()), CROSSDOCK_DATA=str(data), CROSSDOCK_PORT="1")
+        second = crossdock("up", "--port", str(free_port()), CROSSDOCK_DATA=str(data))
         assert second.returncode == 3, second.stderr
+        assert f"process {hub.pid}" in " ".join(second.stderr.split())
     finally:
         hub.send_signal(word)
         code = hub.wait(30)

@@ -40,15 +40,15 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def open_installation(*, serve: bool = True, fresh: bool = False, log: bool = False) -> str:
+def open_installation(*, serve: bool = True, join: bool = True, fresh: bool = False, log: bool = False) -> str:
     """Make settings, rows and the database usable in this process; returns the database's address.
 
-    The database is the one named by DATABASE_URL, else the embedded one: as another process runs it, or, with `serve`,
-    run by this process until it ends. `fresh`: the embedded one, emptied first. `log`: at the level
-    that is set; commands for people log warnings only."""
+    The database is the one named by DATABASE_URL, else the embedded one: as another process runs it (unless `join` is
+    off) or, with `serve`, run by this process until it ends. `fresh`: the embedded one, emptied first.
+    `log`: at the level that is set; commands for people log warnings only."""
     try:
         data = environment.data_folder()
-        url = _emptied(data) if fresh else environment.read("DATABASE_URL") or _embedded(data, serve=serve)
+        url = _emptied(data) if fresh else environment.read("DATABASE_URL") or _embedded(data, serve=serve, join=join)
         logs.configure(environment.log_level() if log else "warning", as_json=environment.log_as_json())
         os.environ["DATABASE_URL"] = url
         os.environ.pop("DATABASE_URL_FILE", None)
@@ -75,12 +75,14 @@ def _serve(data: Path) -> Postgres:
     return server
 
 
-def _embedded(data: Path, *, serve: bool) -> str:
+def _embedded(data: Path, *, serve: bool, join: bool) -> str:
     running = data / "postgres" / "url"
     try:
         if serve:
             return _serve(data).url
     except AlreadyRunning:
+        if not join:
+            raise
         _wait_for(running)
     if not running.is_file():
         raise PostgresError("The embedded database is not running. Start it with: crossdock up")

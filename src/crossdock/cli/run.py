@@ -29,7 +29,7 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
 
     Stop it with Ctrl-C. Data is kept in CROSSDOCK_DATA.
     """
-    database = open_installation()
+    database = open_installation(join=False)
     _migrate()
     _run_all([_web(host, port, database), *_workers(workers, database)])
 
