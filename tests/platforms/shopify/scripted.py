@@ -14,10 +14,20 @@ from crossdock.core.orders import Contact, FinancialStatus
 from crossdock.core.vendor_order import DraftLine, VendorOrderDraft
 from crossdock.platforms.shopify.platform import PLATFORM
 from crossdock.platforms.shopify.store import ShopifyStore
-from tests.connector.virtual import LoopClock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DOMAIN = "acme.myshopify.com"
+
+
+class Noon:
+    """A `Clock` that stands still."""
+
+    def __call__(self) -> datetime:
+        return NOW
+
+    async def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"nothing here should wait {seconds} s")
+
 
 Answer = Response | Exception | dict[str, Any] | Callable[[dict[str, Any]], Any]
 
@@ -69,7 +79,7 @@ def cost(requested: float = 10, available: float = 1990, maximum: float = 2000, 
 
 def store(script: Script, role: Role = Role.VENDOR, **credentials: str) -> ShopifyStore:
     connection = Connection(1, role, DOMAIN, f"https://{DOMAIN}", {"mode": "token", "access_token": "t", **credentials})
-    return PLATFORM.client(connection, script, now=LoopClock())
+    return PLATFORM.client(connection, script, now=Noon())
 
 
 def usd(amount: str) -> Money:
@@ -129,3 +139,10 @@ def created(order: dict[str, Any] | None = None, *errors: dict[str, Any]) -> dic
 
 def user_error(message: str, *field: str, code: str | None = None) -> dict[str, Any]:
     return {"message": message, "field": list(field) or None, **({"code": code} if code else {})}
+
+
+async def sent_order(*lines: Any, **changed: Any) -> dict[str, Any]:
+    script = Script(created(vendor_order()))
+    await store(script).create_order(draft(*lines, **changed))
+    order: dict[str, Any] = script.sent[0]["variables"]["order"]
+    return order

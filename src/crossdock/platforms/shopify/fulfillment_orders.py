@@ -6,7 +6,7 @@ writing (fulfillments.py).
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ FULFILLABLE = frozenset({"OPEN", "IN_PROGRESS"})
 HELD = {"ON_HOLD": "on_hold", "SCHEDULED": "scheduled"}
 ACTION = "CREATE_FULFILLMENT"
 CALL = "FulfillmentOrders"
+ROUTING = timedelta(minutes=10)  # nothing seen of a younger order means nothing yet
 
 
 class _Order(Struct, rename="camel"):
@@ -54,6 +55,7 @@ class _LeftLines(Struct, rename="camel"):
 
 class _LeftOrder(Struct, rename="camel"):
     line_items: _LeftLines
+    created_at: datetime
     cancelled_at: datetime | None = None
 
 
@@ -126,14 +128,15 @@ async def _explain(
             instead="the merchant ships it from the order's page, or moves the lines to one location",
             call="CreateFulfillment",
         )
-    left = await _unfulfilled(graph, order_id)
+    left, created_at = await _unfulfilled(graph, order_id)
     if any(left.get(line, 0) < quantity for line, quantity in missing.items()):
         raise Rejected("less is left to ship than the parcel has", code="quantity", call=CALL)
     if all(_remaining(seen, line, open_only=False) >= quantity for line, quantity in missing.items()):
         state = next(each.state for each in seen if each.state)
         raise Rejected(f"the order's fulfilment is {state.replace('_', ' ')} in the store", code=state, call=CALL)
     lacking = [scope for scope in FULFILLMENT_SCOPES if scope not in scopes]
-    if not any(_remaining(seen, line, open_only=False) for line in missing) and lacking:
+    routing = not seen and FULFILLMENT_SCOPES[0] not in lacking and graph.now() - created_at < ROUTING
+    if lacking and not routing and not any(_remaining(seen, line, open_only=False) for line in missing):
         # without them the list is silently shorter (FACTS section 9); the order itself says there is more to ship
         raise Rejected(
             f"the app may not see what is left to ship: it lacks {', '.join(lacking)}", code="scopes", call=CALL
@@ -184,7 +187,8 @@ def _state(of: wire.FulfillmentOrder) -> str:
     return "" if not actions or ACTION in actions else "on_hold"
 
 
-async def _unfulfilled(graph: Graph, order_id: str) -> dict[str, int]:
+async def _unfulfilled(graph: Graph, order_id: str) -> tuple[dict[str, int], datetime]:
+    """What is left to ship of each line, none of a cancelled order; and when the order was made."""
     left: dict[str, int] = {}
     after: str | None = None
     while True:
@@ -192,9 +196,9 @@ async def _unfulfilled(graph: Graph, order_id: str) -> dict[str, int]:
         if answer.order is None:
             raise Gone(f"order {order_id} is not there", call="Unfulfilled")
         if answer.order.cancelled_at is not None:
-            return {}
+            return {}, answer.order.created_at
         page = answer.order.line_items
         left |= {number(line.id): line.unfulfilled_quantity for line in page.nodes}
         if not page.page_info.has_next_page:
-            return left
+            return left, answer.order.created_at
         after = page.page_info.end_cursor
