@@ -1,5 +1,6 @@
 """Pages: who sees them, what they say, how many statements they take."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -314,3 +315,13 @@ def test_assets_are_cached_and_stay_in_their_folder() -> None:
     assert client.get("/static/django_htmx/htmx-2.min.js").status_code == 200
     for path in ("nothing.css", "../settings.py", "crossdock/../../access.py", "crossdock/"):
         assert client.get(f"/static/{path}").status_code in (400, 404)
+
+
+def test_the_guides_pages_lead_to_pages_that_are_there(world: World) -> None:
+    client = world.client("owner")
+    first = client.get("/guide/").content.decode()
+    found = set(re.findall(r'href="/guide/([a-z-]+)/"', first))
+    assert len(found) >= 8
+    for name in found:
+        assert client.get(f"/guide/{name}/").status_code == 200
+    assert client.get("/guide/no-such-page/").status_code == 404

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -37,6 +38,7 @@ def read(name: str) -> SafeString | None:
     for folder in FOLDERS:
         file = folder / f"{name}.md"
         if file.is_file():
-            text = file.read_text(encoding="utf-8").replace(".md)", ")")
+            text = file.read_text(encoding="utf-8")
+            text = re.sub(r"\]\(([a-z-]+)\.md\)", lambda found: f"]({reverse('guide', args=[found[1]])})", text)
             return mark_safe(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S308  escaped by the parser
     return None

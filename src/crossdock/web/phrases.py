@@ -222,6 +222,11 @@ REASONS: dict[str, Phrase] = {
         _("The store's platform has no way to be told this. It has to be done there by hand."),
         "refused-by-the-store",
     ),
+    Reason.TOTAL_DIFFERS: Phrase(
+        _("The vendor's store counts another total"),
+        _("The order was placed, but its total there differs from what the buyer paid. Compare both; tell the vendor."),
+        "edited-orders",
+    ),
     Reason.UNEXPECTED_ERROR: Phrase(
         _("An unexpected error"),
         _("This is a fault of the program. It is tried again later; the log has the details."),
