@@ -1,0 +1,137 @@
+"""One shop's whole state: catalogue, orders, subscriptions, the app installed in it, its bucket and its counters.
+
+Not for behaviour: the platform's folder says what may happen; this file keeps it and finds it again.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from crossdock_sandbox.shopify.state import (
+    Customer, Definition, EditSession, Fulfillment, FulfillmentOrder, Job, Line, Location, Metafield, Order, Product,
+    Subscription, Variant,
+)  # fmt: skip
+
+# FACTS section 3: restore per second and bucket, by plan. "rehearsal" has no bucket to speak of.
+PLANS = {"basic": (100.0, 2_000.0), "dev": (100.0, 2_000.0), "advanced": (200.0, 4_000.0), "plus": (1_000.0, 20_000.0),
+         "rehearsal": (1_000_000.0, 2_000_000.0)}  # fmt: skip
+_LAST_ID = 1 << 62
+
+
+@dataclass(slots=True)
+class App:
+    """The app installed in the shop, as the shop knows it."""
+
+    client_id: str
+    client_secret: str
+    mode: str
+    scopes: tuple[str, ...]
+    installed: bool = True
+
+
+@dataclass(slots=True)
+class Token:
+    """An access token. `expires_at` None = fixed."""
+
+    value: str
+    expires_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class RefreshToken:
+    """A refresh token; once used it stays good until its replacement is first used (FACTS section 1)."""
+
+    value: str
+    expires_at: datetime
+    replaced_by: str = ""
+    spent: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Shop:
+    gql: ClassVar[str] = "Shop"
+    name: str
+    id: int
+    currency: str
+    plan: str
+    title: str
+    email: str
+    created_at: datetime
+    app: App
+    location: Location
+    locations: list[Location]
+    country: str = "US"
+    read_all_orders: bool = False
+    tokens: dict[str, Token] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)  # authorization code -> redirect address
+    products: dict[int, Product] = field(default_factory=dict)
+    variants: dict[int, Variant] = field(default_factory=dict)
+    items: dict[int, Variant] = field(default_factory=dict)
+    handles: dict[str, int] = field(default_factory=dict)
+    orders: dict[int, Order] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)  # order name -> newest order of that name
+    fulfillments: dict[int, Fulfillment] = field(default_factory=dict)
+    fulfillment_orders: dict[int, FulfillmentOrder] = field(default_factory=dict)
+    customers: dict[int, Customer] = field(default_factory=dict)
+    emails: dict[str, int] = field(default_factory=dict)
+    metafields: list[Metafield] = field(default_factory=list)
+    definitions: dict[tuple[str, str, str], Definition] = field(default_factory=dict)
+    subscriptions: dict[int, Subscription] = field(default_factory=dict)
+    by_topic: dict[str, list[Subscription]] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    edits: dict[int, EditSession] = field(default_factory=dict)
+    idempotent: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    changes: list[list[Any]] = field(default_factory=list)  # [at, order id, superseded at], oldest first
+    creations: list[datetime] = field(default_factory=list)  # orderCreate calls of the last minute, on dev stores
+    next_number: int = 1001
+    level: float = 0.0
+    level_at: datetime | None = None
+    closed_until: datetime | None = None
+    counters: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def domain(self) -> str:
+        return f"{self.name}.myshopify.com"
+
+    def bucket(self, now: datetime) -> float:
+        """What may be spent now."""
+        restore, size = PLANS[self.plan]
+        if self.level_at is None:
+            self.level = size
+        else:
+            self.level = min(size, self.level + restore * max(0.0, (now - self.level_at).total_seconds()))
+        self.level_at = now
+        return self.level
+
+    def log_change(self, order: Order, now: datetime) -> None:
+        """Put the order at the end of the list by updated_at; its older entry stays visible until the index sees it."""
+        if order.change:
+            order.change[2] = now
+        order.change = [now, order.id, None]
+        self.changes.append(order.change)
+        if len(self.changes) > 64 and len(self.changes) > 4 * len(self.orders):
+            self.changes = [entry for entry in self.changes if entry[2] is None or (now - entry[2]).total_seconds() < 60]
+
+    def changed(self, start: datetime | None, horizon: datetime) -> list[list[Any]]:
+        """Entries of the lagging index from `start` on: one per order, its newest that is not younger than `horizon`."""
+        first = bisect_left(self.changes, [start]) if start is not None else 0
+        last = bisect_left(self.changes, [horizon, _LAST_ID])
+        return [entry for entry in self.changes[first:last] if entry[2] is None or entry[2] > horizon]
+
+    def line(self, order: Order, line_id: int) -> Line | None:
+        return next((line for line in order.lines if line.id == line_id), None)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        self.subscriptions[subscription.id] = subscription
+        self.by_topic.setdefault(subscription.topic, []).append(subscription)
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        self.subscriptions.pop(subscription.id, None)
+        kept = [one for one in self.by_topic.get(subscription.topic, ()) if one is not subscription]
+        if kept:
+            self.by_topic[subscription.topic] = kept
+        else:
+            self.by_topic.pop(subscription.topic, None)

@@ -1,0 +1,246 @@
+"""One GraphQL request to one shop: price it, admit or throttle it, run it, answer in Shopify's shape.
+
+Not for HTTP (`front.py`) nor for what fields mean (`queries.py`, `mutations_*.py`, `resolvers.py`).
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from graphql import GraphQLSchema, build_schema, graphql_sync
+from graphql.pyutils import Undefined
+
+from crossdock_sandbox.shop import PLANS, Shop
+from crossdock_sandbox.shopify import (
+    cost, mutations_app, mutations_fulfillments, mutations_orders, mutations_products, mutations_stock, queries, resolvers,
+)  # fmt: skip
+from crossdock_sandbox.shopify.engine import Compiler, FieldPlan, Operation, fill
+from crossdock_sandbox.shopify.graph import Context
+from crossdock_sandbox.shopify.refusals import (
+    THROTTLED, Refusal, access_denied, from_validation, internal_error, invalid_variable, too_dear,
+)  # fmt: skip
+from crossdock_sandbox.shopify.variables import InputTooLong, Problems
+
+if TYPE_CHECKING:
+    from crossdock_sandbox.faults import Rule
+    from crossdock_sandbox.world import Sandbox
+
+Json = dict[str, Any]
+SDL = Path(__file__).with_name("admin.graphql")
+# FACTS section 4: these refuse to run without @idempotent from 2026-04 on, though the schema does not say so.
+IDEMPOTENT = frozenset(("inventorySetQuantities", "inventoryAdjustQuantities", "inventoryActivate", "refundCreate"))
+# Root fields and the scope that opens them; writing covers reading (FACTS section 1).
+SCOPES = {
+    "order": "read_orders", "orders": "read_orders", "ordersCount": "read_orders", "orderByIdentifier": "read_orders",
+    "product": "read_products", "products": "read_products", "productVariants": "read_products",
+    "productVariant": "read_products", "inventoryItem": "read_inventory", "inventoryLevel": "read_inventory",
+    "locations": "read_locations", "customer": "read_customers",
+    "orderCreate": "write_orders", "orderUpdate": "write_orders", "orderCancel": "write_orders",
+    "orderMarkAsPaid": "write_orders", "orderClose": "write_orders", "orderOpen": "write_orders",
+    "orderDelete": "write_orders", "orderEditBegin": "write_order_edits", "orderEditCommit": "write_order_edits",
+    "orderEditSetQuantity": "write_order_edits", "orderEditAddVariant": "write_order_edits",
+    "orderEditAddCustomItem": "write_order_edits",
+    "fulfillmentCreate": "write_merchant_managed_fulfillment_orders",
+    "fulfillmentTrackingInfoUpdate": "write_fulfillments|write_merchant_managed_fulfillment_orders",
+    "fulfillmentCancel": "write_fulfillments|write_merchant_managed_fulfillment_orders",
+    "inventorySetQuantities": "write_inventory", "inventoryAdjustQuantities": "write_inventory",
+    "inventoryActivate": "write_inventory", "productCreate": "write_products", "productUpdate": "write_products",
+    "productDelete": "write_products", "productVariantsBulkCreate": "write_products",
+    "productVariantsBulkUpdate": "write_products",
+}  # fmt: skip
+
+
+@cache
+def compiler(real_sdl: str = "") -> Compiler:
+    """The compiled schema, shared by all shops; `real_sdl` names a file of the whole real schema to hold documents to."""
+    schema = build_schema(SDL.read_text("utf-8"))
+    table = dict(resolvers.TYPES)
+    table["QueryRoot"] = queries.ROOT
+    table["Mutation"] = {
+        **mutations_orders.TABLE, **mutations_fulfillments.TABLE, **mutations_app.TABLE, **mutations_stock.TABLE,
+        **mutations_products.TABLE,
+    }  # fmt: skip
+    also = [_real_schema(real_sdl)] if real_sdl else []
+    return Compiler(schema, table, also)
+
+
+@cache
+def _real_schema(path: str) -> GraphQLSchema:
+    return build_schema(Path(path).read_text("utf-8"), assume_valid=True, assume_valid_sdl=True)
+
+
+def current() -> Compiler:
+    return compiler(os.environ.get("CROSSDOCK_SHOPIFY_SDL", ""))
+
+
+class Request(msgspec.Struct):
+    """The body of a GraphQL call."""
+
+    query: str | None = None
+    variables: dict[str, Any] | None = None
+    operationName: str | None = None  # noqa: N815  the wire's name
+
+
+class Call:
+    """One request on its way: parsed, priced, not yet run."""
+
+    __slots__ = ("cost", "names", "operation", "refusal", "text", "variables")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.names: tuple[str, ...] = ()
+        self.operation: Operation | None = None
+        self.variables: Json = {}
+        self.cost = 0
+        self.refusal: Json | None = None
+
+
+def prepare(body: bytes) -> Call:
+    """Everything that can be said before the shop is asked."""
+    try:
+        request = msgspec.json.decode(body, type=Request)
+    except msgspec.DecodeError:
+        return _refuse(Call(""), [{"message": "Invalid JSON", "extensions": {"code": "BAD_REQUEST"}}])
+    call = Call(request.query or "")
+    if not request.query:
+        return _refuse(call, [{"message": "A query string is required", "extensions": {"code": "BAD_REQUEST"}}])
+    document = current().document(request.query)
+    if document.errors:
+        return _refuse(call, [from_validation(error) for error in document.errors])
+    operation = document.pick(request.operationName)
+    if operation is None:
+        words = f'No operation named "{request.operationName}"' if request.operationName else "An operation name is required"
+        return _refuse(call, [{"message": words, "extensions": {"code": "BAD_REQUEST"}}])
+    call.operation, call.names = operation, operation.names
+    _variables(call, operation, request.variables or {})
+    if call.refusal is None:
+        call.cost = cost.requested(operation, call.variables)
+    return call
+
+
+def _refuse(call: Call, errors: list[Json]) -> Call:
+    call.refusal = {"errors": errors}
+    return call
+
+
+def _variables(call: Call, operation: Operation, given: Json) -> None:
+    errors = []
+    for name, (coercer, default) in operation.variables.items():
+        if name not in given:
+            if default is not Undefined:
+                call.variables[name] = default
+            elif coercer.required:
+                errors.append(invalid_variable(name, coercer.spelling, None, [([], "Expected value to not be null")]))
+            continue
+        problems: Problems = []
+        try:
+            call.variables[name] = coercer.check(given[name], [], problems)
+        except InputTooLong as error:
+            errors.append({"message": str(error), "extensions": {"code": "MAX_INPUT_SIZE_EXCEEDED"}, "path": [name]})
+            continue
+        if problems:
+            errors.append(invalid_variable(name, coercer.spelling, given[name], problems))
+    if errors:
+        _refuse(call, errors)
+
+
+def answer(world: "Sandbox", shop: Shop, call: Call, version: str, fault: "Rule | None" = None) -> Json:
+    """Run the call against the shop. `fault` may throttle it, or make it fail after the work is done."""
+    if call.refusal is not None:
+        return call.refusal
+    available = shop.bucket(world.now())
+    if call.cost > cost.MAX_COST:
+        return _with_cost({"errors": [too_dear(call.cost, cost.MAX_COST)]}, shop, call.cost, None)
+    if call.cost > available or (fault is not None and fault.kind == "throttle"):
+        world.counters["throttled"] += 1
+        shop.counters["throttled"] += 1
+        shown = shop.level
+        if call.cost <= available:
+            shown, shop.level = 0.0, 0.0
+        return _with_cost({"errors": [THROTTLED]}, shop, call.cost, None, shown)
+    shop.level -= call.cost
+    assert call.operation is not None
+    if "__schema" in call.names or "__type" in call.names:
+        return _introspect(call, shop)
+    data, errors, context = _run(world, shop, call, call.operation, version)
+    spent = cost.actual(call.operation, call.variables, data)
+    spent = min(spent, call.cost)
+    shop.level += call.cost - spent
+    if fault is not None and fault.kind == "internal_error_after":
+        return _with_cost({"data": None, "errors": [internal_error(world.uuid())]}, shop, call.cost, spent)
+    reply: Json = {"data": data}
+    if errors:
+        reply["errors"] = errors
+    _with_cost(reply, shop, call.cost, spent)
+    if context.warnings:
+        reply["extensions"]["search"] = context.warnings
+    return reply
+
+
+def _with_cost(reply: Json, shop: Shop, asked: int, spent: int | None, shown: float | None = None) -> Json:
+    restore, size = PLANS[shop.plan]
+    status = {"maximumAvailable": size, "currentlyAvailable": int(shop.level if shown is None else shown), "restoreRate": restore}
+    reply["extensions"] = {"cost": {"requestedQueryCost": asked, "actualQueryCost": spent, "throttleStatus": status}}
+    return reply
+
+
+def _introspect(call: Call, shop: Shop) -> Json:
+    result = graphql_sync(current().schema, call.text, variable_values=call.variables)
+    return _with_cost({"data": result.data}, shop, call.cost, 1)
+
+
+def _run(world: "Sandbox", shop: Shop, call: Call, operation: Operation, version: str) -> tuple[Json, list[Json], Context]:
+    context = Context(world, shop, [], version)
+    data: Json = {}
+    errors: list[Json] = []
+    for plan in operation.fields:
+        if plan.condition is not None and not plan.condition(call.variables):
+            continue
+        try:
+            _admit(plan, call, shop)
+            data.update(_once(plan, call, context))
+        except Refusal as refusal:
+            data[plan.key] = None
+            errors.append(refusal.shape(plan.key))
+    return data, errors, context
+
+
+def _admit(plan: FieldPlan, call: Call, shop: Shop) -> None:
+    wanted = SCOPES.get(plan.name)
+    if wanted is not None:
+        have = set(shop.app.scopes)
+        options = wanted.split("|")
+        if not any(one in have or one.replace("read_", "write_") in have for one in options):
+            raise access_denied(plan.name, options[0])
+    if plan.name in IDEMPOTENT:
+        if plan.idempotent is None:
+            raise Refusal(
+                "The @idempotent directive is required for this mutation but was not provided.", "BAD_REQUEST"
+            )
+        if not str(plan.idempotent(call.variables) or "").strip():
+            raise Refusal("The idempotency key can't be blank.", "BAD_REQUEST")
+
+
+def _once(plan: FieldPlan, call: Call, context: Context) -> Json:
+    """Run the field; with @idempotent, once per key and parameters (FACTS section 4)."""
+    if plan.idempotent is None:
+        return fill([plan], None, call.variables, context)
+    key = f"{plan.name}:{plan.idempotent(call.variables)}"
+    arguments = repr(plan.arguments(call.variables))
+    known = context.shop.idempotent.get(key)
+    if known is not None:
+        if known[0] != arguments:
+            mismatch = [{"field": None, "message": "The idempotency key was used with different parameters.",
+                         "code": "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"}]  # fmt: skip
+            return _replay(plan, call, context, mutations_stock.empty(plan.name, mismatch))
+        return _replay(plan, call, context, known[1])
+    payload = plan.resolve(None, plan.arguments(call.variables), context)
+    if not payload.get("userErrors"):
+        context.shop.idempotent[key] = (arguments, payload)
+    return _replay(plan, call, context, payload)
+
+
+def _replay(plan: FieldPlan, call: Call, context: Context, payload: Any) -> Json:
+    return {plan.key: fill(plan.sub, payload, call.variables, context)}

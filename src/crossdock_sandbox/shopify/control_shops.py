@@ -1,0 +1,177 @@
+"""Control operations on shops: open one with its catalogue and its app, change stock, uninstall, compliance requests."""
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from crossdock_sandbox.errors import BadInput
+from crossdock_sandbox.reading import Reader
+from crossdock_sandbox.shop import PLANS, App, Shop
+from crossdock_sandbox.shopify import acts_stock, catalogue, oauth
+from crossdock_sandbox.shopify.graph import Context
+from crossdock_sandbox.shopify.mutations_app import remove_app
+from crossdock_sandbox.shopify.state import Level, Location, Product
+
+if TYPE_CHECKING:
+    from crossdock_sandbox.world import Sandbox
+
+Json = dict[str, Any]
+SCOPES = ("read_products", "write_orders", "read_all_orders", "write_order_edits", "write_inventory", "read_locations",
+          "read_customers", "write_fulfillments", "write_merchant_managed_fulfillment_orders", "write_products",
+          "read_publications")  # fmt: skip
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*")
+
+
+def create(world: "Sandbox", op: Reader) -> Json:
+    name = op.text("store")
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"create_store: store must be letters, digits and dashes, not {name!r}")
+    if name in world.shops:
+        raise BadInput(f"create_store: store {name!r} is there already")
+    op.one_of("platform", ("shopify",), "shopify")
+    shop = _shop(world, name, op)
+    products = [_product(world, shop, one) for one in op.each("products")]
+    app = op.inside("app")
+    mode = _app(world, shop, app)
+    op.done()
+    world.shops[name] = shop
+    return {**credentials(world, shop, mode), "location_id": str(shop.location.id),
+            "location_ids": [str(one.id) for one in shop.locations],
+            "products": [_product_ids(one) for one in products]}  # fmt: skip
+
+
+def _shop(world: "Sandbox", name: str, op: Reader) -> Shop:
+    now = world.now()
+    country = op.text("country", "US")
+    places = [Location(world.id(), title, now, country) for title in op.texts("locations") or ["Main warehouse"]]
+    return Shop(
+        name, world.id(), op.text("currency", "USD"), op.one_of("plan", PLANS, "plus"), op.text("name", name),
+        op.text("email", f"owner@{name}.example"), now, App("", "", "token", ()), places[0], places, country,
+    )  # fmt: skip
+
+
+def _app(world: "Sandbox", shop: Shop, given: Reader | None) -> str:
+    """The app as installed. Secrets not given are made from the seed."""
+    reader = given or Reader({}, "create_store.app")
+    mode: str = reader.one_of("mode", ("token", "expiring", "client_credentials"), "token")
+    client_id = reader.text("client_id", "") or hashlib.md5(f"{world.seed}".encode(), usedforsecurity=False).hexdigest()
+    secret = reader.text("client_secret", "") or f"shpss_{hashlib.sha256(f'{world.seed}:app'.encode()).hexdigest()[:32]}"
+    scopes = reader.texts("scopes") or list(SCOPES)
+    reader.done()
+    shop.app = App(client_id, secret, mode, tuple(scopes))
+    shop.read_all_orders = "read_all_orders" in scopes
+    return mode
+
+
+def credentials(world: "Sandbox", shop: Shop, mode: str) -> Json:
+    seconds = {"token": None, "expiring": oauth.HOUR, "client_credentials": oauth.DAY}[mode]
+    issued = oauth.issue(world, shop, seconds, refresh=mode == "expiring")
+    return {
+        "domain": shop.domain,
+        "base_url": f"{world.base_url}/shopify/{shop.name}",
+        "client_id": shop.app.client_id,
+        "client_secret": shop.app.client_secret,
+        "shop_id": str(shop.id),
+        **issued,
+    }
+
+
+def _product(world: "Sandbox", shop: Shop, given: Reader) -> Product:
+    product = catalogue.new_product(
+        world, shop, title=given.text("title"), vendor=given.text("vendor", shop.title), handle=given.text("handle", None)
+    )
+    rows = given.each("variants") or [Reader({}, f"{given.where}.variants[0]")]
+    for row in rows:
+        variant = catalogue.new_variant(
+            world, shop, product, title=row.text("title", "Default Title"), sku=row.text("sku", ""),
+            price=row.money("price", acts_stock.ZERO), stock=row.integer("inventory", None),
+        )  # fmt: skip
+        variant.barcode = row.text("barcode", "")
+        variant.weight = float(row.number("weight", 0))
+        variant.requires_shipping = row.flag("requires_shipping", True)
+        variant.policy = row.one_of("policy", ("DENY", "CONTINUE"), "DENY")
+        row.done()
+    given.done()
+    return product
+
+
+def _product_ids(product: Product) -> Json:
+    rows = [{"id": str(one.id), "inventory_item_id": str(one.item_id), "sku": one.sku} for one in product.variants]
+    return {"id": str(product.id), "variants": rows}
+
+
+def _create_product(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    product = _product(world, shop, Reader(op.inside("product").given, "create_product.product"))  # type: ignore[union-attr]
+    op.done()
+    world.emit(shop, [("PRODUCTS_CREATE", product)])
+    return _product_ids(product)
+
+
+def _delete_product(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    product = shop.products.get(op.id("product_id"))
+    if product is None:
+        raise BadInput("delete_product: product_id is unknown")
+    op.done()
+    catalogue.remove_product(world, shop, product)
+    return {}
+
+
+def _set_stock(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    """What the vendor's people do: make `available` a number. The variant is tracked from then on."""
+    variant = shop.variants.get(op.id("variant_id"))
+    if variant is None:
+        raise BadInput("set_stock: variant_id is unknown")
+    place_id = op.id("location_id", shop.location.id)
+    place = next((one for one in shop.locations if one.id == place_id), None)
+    if place is None:
+        raise BadInput("set_stock: location_id is unknown")
+    available = op.integer("available")
+    op.done()
+    level = next((one for one in variant.levels if one.location is place), None)
+    if level is None:
+        level = Level(world.id(), variant, place, 0, world.now())
+        variant.levels.append(level)
+    variant.tracked, level.available = True, available
+    acts_stock.changed(world, shop, level)
+    return {"available": available}
+
+
+def _uninstall(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    op.done()
+    remove_app(Context(world, shop, []))
+    return {}
+
+
+def _install(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    """Install again: new credentials of the same kind."""
+    op.done()
+    shop.app.installed = True
+    return credentials(world, shop, shop.app.mode)
+
+
+def _send_webhook(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    """Any topic with any body, to whoever subscribes: compliance requests, shop/update and what else is not simulated."""
+    topic = op.text("topic").upper().replace("/", "_")
+    body = op.inside("body")
+    op.done()
+    world.emit(shop, [(topic, dict(body.given) if body else {})])
+    return {"subscribers": len(shop.by_topic.get(topic, ()))}
+
+
+def _set_scopes(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    scopes = op.texts("scopes")
+    op.done()
+    shop.app.scopes = tuple(scopes)
+    shop.read_all_orders = "read_all_orders" in scopes
+    return {"scopes": scopes}
+
+
+OPS = {
+    "create_product": _create_product,
+    "delete_product": _delete_product,
+    "set_stock": _set_stock,
+    "uninstall": _uninstall,
+    "install": _install,
+    "send_webhook": _send_webhook,
+    "set_scopes": _set_scopes,
+}

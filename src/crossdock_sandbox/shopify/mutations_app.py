@@ -1,0 +1,215 @@
+"""Mutations of what the app keeps in the shop: webhook subscriptions, metafield definitions, its own installation.
+
+Not for deliveries (`webhooks.py` of the package).
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from crossdock_sandbox.shopify import acts_orders, inputs
+from crossdock_sandbox.shopify.acts_orders import Refused
+from crossdock_sandbox.shopify.changes import touch
+from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, split_gid
+from crossdock_sandbox.shopify.mutations_orders import user_error
+from crossdock_sandbox.shopify.queries import readable
+from crossdock_sandbox.shopify.resolvers import Table, namespace
+from crossdock_sandbox.shopify.state import Definition, Metafield, Subscription
+
+Json = dict[str, Any]
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# A topic's subscription needs the scope that reads the thing (FACTS section 10).
+TOPIC_SCOPES = {"ORDERS_": "orders", "FULFILLMENTS_": "orders", "ORDER_TRANSACTIONS_": "orders",
+                "PRODUCTS_": "products", "INVENTORY_": "inventory", "CUSTOMERS_": "customers",
+                "FULFILLMENT_ORDERS_": "merchant_managed_fulfillment_orders"}  # fmt: skip
+
+
+def _address_error(uri: str) -> str | None:
+    """https only, save on loopback, where sandboxes live (FACTS section 10)."""
+    parts = urlsplit(uri)
+    if not parts.scheme or not parts.hostname:
+        return "Address is invalid"
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return f"Address protocol {parts.scheme}:// is not supported"
+    if parts.hostname.endswith((".myshopify.com", ".shopify.com")):
+        return "Address cannot be a Shopify or an internal domain"
+    return None
+
+
+def _taken(ctx: Context, wanted: Subscription) -> bool:
+    key = (wanted.topic, wanted.uri, wanted.format, wanted.filter)
+    return any(
+        (one.topic, one.uri, one.format, one.filter) == key and one.id != wanted.id
+        for one in ctx.shop.by_topic.get(wanted.topic, ())
+    )
+
+
+def subscription_create(_root: Any, args: Args, ctx: Context) -> Json:
+    given, now = args["webhookSubscription"], ctx.world.now()
+    made = Subscription(ctx.world.id(), args["topic"], "", now, now, ctx.version)
+    error = _missing_scope(ctx, made.topic) or _fill(ctx, made, given)
+    if error:
+        return {"webhookSubscription": None, "userErrors": [user_error(error, ["webhookSubscription", "callbackUrl"])]}
+    ctx.shop.subscribe(made)
+    return {"webhookSubscription": made, "userErrors": []}
+
+
+def _missing_scope(ctx: Context, topic: str) -> str | None:
+    scope = next((scope for prefix, scope in TOPIC_SCOPES.items() if topic.startswith(prefix)), None)
+    if scope is None or {f"read_{scope}", f"write_{scope}"} & set(ctx.shop.app.scopes):
+        return None
+    return "You do not have permission to create or update webhooks with this topic"
+
+
+def _fill(ctx: Context, one: Subscription, given: Json) -> str | None:
+    """Set what is given; answers what is wrong with it."""
+    uri = given.get("uri") or given.get("callbackUrl") or one.uri
+    error = _address_error(uri)
+    if error:
+        return error
+    old = one.uri
+    one.uri = uri
+    one.format = given.get("format") or one.format
+    if _taken(ctx, one):
+        one.uri = old
+        return "Address for this topic has already been taken"
+    one.name = given.get("name", one.name)
+    one.filter = given.get("filter", one.filter)
+    one.include_fields = given.get("includeFields") or []
+    one.metafield_namespaces = [namespace(ctx.shop, each) for each in given.get("metafieldNamespaces") or ()]
+    one.updated_at = ctx.world.now()
+    return None
+
+
+def subscription_update(_root: Any, args: Args, ctx: Context) -> Json:
+    one = ctx.shop.subscriptions.get(number_of(args["id"], "WebhookSubscription"))
+    if one is None:
+        error: str | None = "Webhook subscription does not exist"
+    else:
+        error = _fill(ctx, one, args["webhookSubscription"])
+    if error:
+        field = ["id"] if one is None else ["webhookSubscription", "callbackUrl"]
+        return {"webhookSubscription": None, "userErrors": [user_error(error, field)]}
+    return {"webhookSubscription": one, "userErrors": []}
+
+
+def subscription_delete(_root: Any, args: Args, ctx: Context) -> Json:
+    one = ctx.shop.subscriptions.get(number_of(args["id"], "WebhookSubscription"))
+    if one is None:
+        error = user_error("Webhook subscription does not exist", ["id"])
+        return {"deletedWebhookSubscriptionId": None, "userErrors": [error]}
+    ctx.shop.unsubscribe(one)
+    return {"deletedWebhookSubscriptionId": gid("WebhookSubscription", one.id), "userErrors": []}
+
+
+# -- metafields --
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{2,64}")
+
+
+def definition_create(_root: Any, args: Args, ctx: Context) -> Json:
+    given = args["definition"]
+    space = namespace(ctx.shop, given.get("namespace"))
+    key = (given["ownerType"], space, given["key"])
+    error = None
+    if key in ctx.shop.definitions:
+        error = user_error("Key is in use for Order metafields on the '" + space + "' namespace.", ["definition", "key"], "TAKEN")
+    elif not _KEY.fullmatch(given["key"]):
+        error = user_error("Key contains one or more invalid characters.", ["definition", "key"], "INVALID_CHARACTER")
+    if error:
+        return {"createdDefinition": None, "userErrors": [{**error, "__typename": "MetafieldDefinitionCreateUserError"}]}
+    unique = given["type"] == "id" or bool(((given.get("capabilities") or {}).get("uniqueValues") or {}).get("enabled"))
+    made = Definition(ctx.world.id(), given["ownerType"], space, given["key"], given["name"], given["type"],
+                      given.get("description"), unique)  # fmt: skip
+    if made.owner_type == "ORDER" and unique:
+        _adopt(ctx, made)
+    ctx.shop.definitions[key] = made
+    return {"createdDefinition": made, "userErrors": []}
+
+
+def _adopt(ctx: Context, definition: Definition) -> None:
+    """Values that are there already belong to the definition too."""
+    for order in ctx.shop.orders.values():
+        for one in order.metafields:
+            if (one.namespace, one.key) == (definition.namespace, definition.key):
+                definition.values.setdefault(one.value, order.id)
+
+
+def definition_delete(_root: Any, args: Args, ctx: Context) -> Json:
+    found = None
+    if args.get("id"):
+        wanted = number_of(args["id"], "MetafieldDefinition")
+        found = next((one for one in ctx.shop.definitions.values() if one.id == wanted), None)
+    elif args.get("identifier"):
+        one = args["identifier"]
+        found = ctx.shop.definitions.get((one["ownerType"], namespace(ctx.shop, one.get("namespace")), one["key"]))
+    if found is None:
+        error = user_error("Definition not found.", ["id"], "NOT_FOUND")
+        return {"deletedDefinition": None, "deletedDefinitionId": None, "userErrors": [error]}
+    del ctx.shop.definitions[(found.owner_type, found.namespace, found.key)]
+    name = {"key": found.key, "namespace": found.namespace, "ownerType": found.owner_type}
+    return {"deletedDefinition": name, "deletedDefinitionId": gid("MetafieldDefinition", found.id), "userErrors": []}
+
+
+def metafields_set(_root: Any, args: Args, ctx: Context) -> Json:
+    """At most 25, all or none (FACTS section 6). Orders, products and the shop can own them here."""
+    given = args["metafields"]
+    if len(given) > 25:
+        return _set_error("Exceeded the maximum metafields input limit of 25.", ["metafields"], "LESS_THAN_OR_EQUAL_TO")
+    made: list[Metafield] = []
+    for index, one in enumerate(given):
+        kind, name = split_gid(one["ownerId"])
+        field = inputs.metafield(ctx, one, kind.upper())
+        try:
+            _set_one(ctx, kind, int(name), field, ["metafields", str(index)])
+        except Refused as refusal:
+            return _set_error(refusal.message, refusal.field, "INVALID_VALUE")
+        made.append(field)
+    return {"metafields": made, "userErrors": []}
+
+
+def _set_error(message: str, field: list[str] | None, code: str) -> Json:
+    return {"metafields": None, "userErrors": [{**user_error(message, field, code), "elementIndex": None}]}
+
+
+def _set_one(ctx: Context, kind: str, owner_id: int, field: Metafield, path: list[str]) -> None:
+    if kind == "Order":
+        order = readable(ctx, owner_id)
+        if order is None:
+            raise Refused("Owner does not exist.", [*path, "ownerId"])
+        acts_orders.set_metafields(ctx.world, ctx.shop, order, [field], path[:1])
+        touch(ctx.world, ctx.shop, order)
+        return
+    owner: Any = ctx.shop if kind == "Shop" else ctx.shop.products.get(owner_id)
+    if owner is None:
+        raise Refused("Owner does not exist.", [*path, "ownerId"])
+    owner.metafields = [one for one in owner.metafields if (one.namespace, one.key) != (field.namespace, field.key)] + [field]
+
+
+# -- the app --
+
+
+def uninstall(_root: Any, _args: Args, ctx: Context) -> Json:
+    remove_app(ctx)
+    return {"app": ctx.shop, "userErrors": []}
+
+
+def remove_app(ctx: Context) -> None:
+    """Tokens die at once, app/uninstalled goes out, and with it every subscription ends (FACTS sections 1, 10)."""
+    ctx.world.emit(ctx.shop, [("APP_UNINSTALLED", ctx.shop)])
+    ctx.shop.app.installed = False
+    ctx.shop.tokens.clear()
+    ctx.shop.refresh_tokens.clear()
+    for one in list(ctx.shop.subscriptions.values()):
+        ctx.shop.unsubscribe(one)
+
+
+TABLE: Table = {
+    "webhookSubscriptionCreate": subscription_create,
+    "webhookSubscriptionUpdate": subscription_update,
+    "webhookSubscriptionDelete": subscription_delete,
+    "metafieldDefinitionCreate": definition_create,
+    "metafieldDefinitionDelete": definition_delete,
+    "metafieldsSet": metafields_set,
+    "appUninstall": uninstall,
+}
