@@ -9,6 +9,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -124,8 +125,20 @@ def template_database(postgres: str, django_db_blocker: Any) -> str:
 
 
 @pytest.fixture
-def database(postgres: str, template_database: str) -> Iterator[str]:
+def database(new_database: "Callable[[], AbstractContextManager[str]]") -> Iterator[str]:
     """Address of a migrated database of this test's own, for tests that run other processes or commit by themselves."""
+    with new_database() as address:
+        yield address
+
+
+@pytest.fixture
+def new_database(postgres: str, template_database: str) -> "Callable[[], AbstractContextManager[str]]":
+    """Makes as many such databases as a test wants, one after another."""
+    return lambda: _new_database(postgres, template_database)
+
+
+@contextmanager
+def _new_database(postgres: str, template_database: str) -> Iterator[str]:
     name = f"crossdock_{os.urandom(6).hex()}"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY file_copy")

@@ -33,6 +33,10 @@ HUB = "http://hub.test"
 SOON = timedelta(minutes=10)  # what is due later than this (daily looks, sweeps) is left for the test to ask for
 
 
+class Crash(BaseException):
+    """The process dies here. Not an Exception: nothing of the hub may catch it."""
+
+
 class VirtualClock:
     """Time that passes only when somebody waits for it."""
 
@@ -84,6 +88,7 @@ class World:
         self.vendors: dict[str, Any] = {}
         self.stores: dict[str, Any] = {}
         self.hub_is_down = False
+        self.crashes = 0
         self._pool: Pool | None = None
         self._hooks: Hooks | None = None
 
@@ -92,7 +97,6 @@ class World:
     async def open(self) -> None:
         self._pool = make_pool(self.dsn, size=6)
         await self._pool.open(wait=True)
-        self._hooks = Hooks(self._pool, self.ring)
         self.restart()
 
     async def close(self) -> None:
@@ -102,6 +106,7 @@ class World:
     def restart(self) -> None:
         """A new process: nothing in memory is left of the old one."""
         assert self._pool is not None
+        self._hooks = Hooks(self._pool, self.ring, self.points, self.clock)
         writer = Writer(self._pool, self.points, self.clock)
         known = Stores(self._pool, self.ring, self.http, self.clock, self.points)
         self.context = Context(self._pool, self.ring, self.clock, self.points, writer, known, HUB)
@@ -115,10 +120,21 @@ class World:
             await self._hooks.take(url.removeprefix(HUB), Webhook(lower, body))
         except Refusal as refusal:
             return refusal.status
+        except Crash:
+            self.restart()
+            raise ConnectionError("the hub died") from None
         return 200
 
     async def drain(self) -> int:
-        """Every lane until nothing is due now; how many keys were worked."""
+        """Every lane until nothing is due now; how many keys were worked. A crash costs what was in hand, no more."""
+        try:
+            return await self._drain()
+        except Crash:
+            self.crashes += 1
+            self.restart()
+            return 1
+
+    async def _drain(self) -> int:
         worked = 0
         for lane in range(LANES):
             drainer = Drainer(self.context, lane, KINDS)
@@ -240,9 +256,11 @@ async def _merchant(world: World, vendors_count: int) -> None:
 
 async def _vendor(world: World, number: int) -> None:
     name, now = f"vendor{number}", world.clock()
+    app = {"mode": "expiring"} if number == 1 else {"mode": "token"}
     shop = await world.control(
-        "create_store", store=name, platform="shopify", currency="EUR", products=_products(number)
+        "create_store", store=name, platform="shopify", currency="EUR", products=_products(number), app=app
     )
+    shop["expires_at"] = (now + timedelta(hours=1)).isoformat()
     world.shops[name] = shop
     vendor = await world.do(
         vendors.add_vendor, marketplace=world.marketplace, name=f"Vendor {number}", email=f"{name}@vendor.test", now=now
@@ -262,12 +280,11 @@ async def _vendor(world: World, number: int) -> None:
 
 
 def credentials(shop: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "mode": "token",
-        "access_token": shop["access_token"],
-        "client_id": shop["client_id"],
-        "client_secret": shop["client_secret"],
-    }
+    """What the store's owner gives us: an old fixed token, or one that expires and its refresh token."""
+    given = {name: shop[name] for name in ("access_token", "client_id", "client_secret")}
+    if not shop.get("refresh_token"):
+        return given | {"mode": "token"}
+    return given | {"mode": "expiring", "refresh_token": shop["refresh_token"], "expires_at": shop["expires_at"]}
 
 
 def variants(world: World, store: str) -> dict[str, tuple[str, str]]:

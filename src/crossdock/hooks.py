@@ -21,6 +21,7 @@ from crossdock.models.seal import Ring
 from crossdock.sync import intake
 from crossdock.sync.db import Pool, make_pool, named
 from crossdock.sync.intake import Seen
+from crossdock.sync.points import Points
 
 log = structlog.get_logger(__name__)
 
@@ -59,9 +60,17 @@ class Refusal(Exception):
 class Hooks:
     """The route. Opened and closed with the web process."""
 
-    def __init__(self, pool: Pool | None = None, ring: Ring | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool | None = None,
+        ring: Ring | None = None,
+        points: Points | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._pool = pool
+        self._now = now or (lambda: datetime.now(UTC))
         self._ring = ring
+        self._points = points or Points()
         self._stores: dict[str, HookStore] = {}
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
@@ -193,7 +202,9 @@ class Hooks:
     async def _write(self, seen: Sequence[Seen]) -> None:
         assert self._pool is not None and self._ring is not None, "hooks are opened before they serve"
         async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            await intake.keep(cursor, seen, ring=self._ring, now=datetime.now(UTC))
+            await intake.keep(cursor, seen, ring=self._ring, now=self._now())
+            self._points.reach("intake.before_commit", "webhook")
+        self._points.reach("intake.after_commit", "webhook")
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
