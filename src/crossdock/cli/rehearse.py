@@ -20,7 +20,7 @@ import typer
 from msgspec.structs import replace
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from crossdock.cli import run
+from crossdock.cli.children import free_port, migrate_tables, web_process, worker_processes
 from crossdock.cli.common import Exit, err, fail, open_installation, out, print_json
 from crossdock.host.processes import Child, ProcessError, Processes, answers
 
@@ -89,14 +89,14 @@ class _Stage:
     """The processes of one replay. What they say is kept to the last lines, for when one fails, and in `logs`."""
 
     def __init__(self, url: str, workers: int, options: "Options", logs: Path | None) -> None:
-        stores, address = run._free_port(9200), int(os.environ["CROSSDOCK_URL"].rpartition(":")[2])
+        stores, address = free_port(9200), int(os.environ["CROSSDOCK_URL"].rpartition(":")[2])
         self.sandbox_url = f"http://127.0.0.1:{stores}"
         sandbox = [sys.executable, "-m", "crossdock_sandbox", "--port", str(stores), "--seed", str(options.seed)]
-        hands = [replace(child, back_off=AGAIN_AT_ONCE) for child in run._workers(workers, url)]
+        hands = [replace(child, back_off=AGAIN_AT_ONCE) for child in worker_processes(workers, url)]
         self._workers = [child.name for child in hands]
         children = [
             Child("sandbox", sandbox, ready=answers(f"{self.sandbox_url}/control/health")),
-            run._web("127.0.0.1", address, url),
+            web_process("127.0.0.1", address, url),
             *hands,
         ]
         self._file = logs.open("w", encoding="utf-8") if logs else None
@@ -173,13 +173,13 @@ def _own_installation(database: str, settings: dict[str, str]) -> str:
             del os.environ[name]  # a replay never touches an installation's own database or keys
     os.environ |= {
         "CROSSDOCK_DATA": str(home),
-        "CROSSDOCK_URL": f"http://127.0.0.1:{run._free_port(8200)}",
+        "CROSSDOCK_URL": f"http://127.0.0.1:{free_port(8200)}",
         "CROSSDOCK_ALLOW_PRIVATE": "1",
         **({"DATABASE_URL": database} if database else {}),
         **settings,
     }
     url = open_installation()
-    run._migrate()
+    migrate_tables()
     return url
 
 

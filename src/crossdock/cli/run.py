@@ -2,16 +2,23 @@
 
 import asyncio
 import os
-import socket
 import sys
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from crossdock import environment
-from crossdock.cli.common import Exit, err, fail, open_installation, out
-from crossdock.host.processes import Child, ProcessError, Processes, answers, run_until_signal
+from crossdock.cli.children import (
+    free_port,
+    migrate_tables,
+    ourselves,
+    refuse_taken,
+    run_all,
+    web_process,
+    worker_processes,
+)
+from crossdock.cli.common import open_installation, out
+from crossdock.host.processes import Child, answers
 
 commands = typer.Typer()
 
@@ -20,7 +27,6 @@ Port = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port to listen on. Default: CROSSDOCK_PORT, else 8000.")
 ]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="How many worker processes.")]
-STYLES = ("cyan", "green", "magenta", "yellow", "blue")
 
 
 @commands.command()
@@ -29,9 +35,10 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
 
     Stop it with Ctrl-C. Data is kept in CROSSDOCK_DATA.
     """
+    refuse_taken(host, port)
     database = open_installation(join=False)
-    _migrate()
-    _run_all([_web(host, port, database), *_workers(workers, database)])
+    migrate_tables()
+    run_all([web_process(host, port, database), *worker_processes(workers, database)])
 
 
 @commands.command()
@@ -65,7 +72,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database's tables up to date. Safe to run at any time, and again."""
     open_installation()
-    _migrate()
+    migrate_tables()
 
 
 @commands.command()
@@ -89,7 +96,7 @@ def demo(
     Everything is its own: its database (in CROSSDOCK_DATA/demo) is made anew at each start, because sandbox stores
     live in memory. Stop it with Ctrl-C.
     """
-    address, stores = _free_port(port or environment.port()), _free_port(9100)
+    address, stores = free_port(port or environment.port()), free_port(9100)
     sandbox_url = f"http://127.0.0.1:{stores}"
     for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "CROSSDOCK_"))]:
         if not name.startswith(("CROSSDOCK_DATA", "CROSSDOCK_LOG")):
@@ -101,19 +108,17 @@ def demo(
     }
     os.environ.pop("CROSSDOCK_DATA_FILE", None)
     database = open_installation(fresh=True)
-    _migrate()
-    _run_all(
+    migrate_tables()
+    run_all(
         [
             Child(
                 "stores",
                 [sys.executable, "-m", "crossdock_sandbox", "--port", str(stores), "--seed", str(seed)],
                 ready=answers(f"{sandbox_url}/control/health"),
             ),
-            _web("127.0.0.1", address, database),
-            *_workers(workers, database),
-            Child(
-                "shoppers", _ourselves("demo-shoppers", sandbox_url, "--seed", str(seed)), {"DATABASE_URL": database}
-            ),
+            web_process("127.0.0.1", address, database),
+            *worker_processes(workers, database),
+            Child("shoppers", ourselves("demo-shoppers", sandbox_url, "--seed", str(seed)), {"DATABASE_URL": database}),
         ]
     )
 
@@ -128,63 +133,3 @@ def demo_shoppers(sandbox_url: str, seed: int = 1) -> None:
     address = os.environ["CROSSDOCK_URL"]
     out.print(f"\nOpen {address}/ and log in as {prepared.user}, password {prepared.password}\n", highlight=False)
     asyncio.run(play.traffic(prepared, sandbox_url=sandbox_url, seed=seed))
-
-
-def _free_port(wanted: int) -> int:
-    """`wanted`, or one that the system says is free when something else has it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _migrate() -> None:
-    from django.core.management import call_command
-
-    with err.status("Bringing the tables up to date"):
-        call_command("migrate", verbosity=0, interactive=False)
-
-
-def _web(host: str | None, port: int | None, database: str) -> Child:
-    address, number = host or environment.host(), port or environment.port()
-    return Child(
-        "web",
-        _ourselves("web", "--host", address, "--port", str(number)),
-        {"DATABASE_URL": database},
-        ready=answers(f"http://{_reachable(address)}:{number}/"),
-        restart=True,
-    )
-
-
-def _workers(number: int, database: str) -> list[Child]:
-    return [
-        Child(f"worker {n}", _ourselves("worker"), {"DATABASE_URL": database}, restart=True)
-        for n in range(1, number + 1)
-    ]
-
-
-def _ourselves(*words: str) -> list[str]:
-    return [sys.executable, "-m", "crossdock", *words]
-
-
-def _reachable(address: str) -> str:
-    """An address that listens everywhere is asked on loopback."""
-    if address in ("0.0.0.0", "::", ""):  # noqa: S104  compared, not listened on
-        return "127.0.0.1"
-    return f"[{address}]" if ":" in address else address
-
-
-def _run_all(children: list[Child]) -> None:
-    width = max(len(child.name) for child in children)
-    styles = {child.name: STYLES[n % len(STYLES)] for n, child in enumerate(children)}
-
-    def say(name: str, line: str) -> None:
-        out.print(Text(f"{name:<{width}} | ", style=styles.get(name, "")) + Text(line), highlight=False, soft_wrap=True)
-
-    try:
-        run_until_signal(Processes(children, say=say))
-    except ProcessError as error:
-        fail(str(error), Exit.PROBLEMS)
