@@ -14,7 +14,7 @@ from django.db import connections
 from psycopg.conninfo import conninfo_to_dict
 
 from crossdock.connector.contract import Webhook
-from crossdock.connector.http import NoAnswer, NotSent, Request, Response
+from crossdock.connector.http import NoAnswer, Request, Response
 from crossdock.hooks import Hooks, Refusal
 from crossdock.models.seal import Ring
 from crossdock.operations import listings, people, settings, stores, vendors
@@ -29,7 +29,7 @@ from crossdock_sandbox.errors import Dropped
 from crossdock_sandbox.world import Sandbox
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
-HUB = "http://hub.test"
+HUB = "https://hub.test"
 SOON = timedelta(minutes=10)  # what is due later than this (daily looks, sweeps) is left for the test to ask for
 
 
@@ -66,7 +66,7 @@ class SandboxHttp:
                 request.method, request.url, dict(request.headers), request.body
             )
         except Dropped as dropped:
-            raise (NoAnswer if dropped.sent else NotSent)(str(dropped)) from None
+            raise NoAnswer(str(dropped)) from None
         return Response(status, headers, body)
 
     async def close(self) -> None:

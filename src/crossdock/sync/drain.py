@@ -204,7 +204,9 @@ def failure(context: Context, key: Key, error: ConnectorError) -> Effects:
             effects.failures.append(key.store_id)
             effects.again.append(Again(key, now + backoff(context, key), Reason.UNAVAILABLE))
         case Rejected() | Gone() | Unsupported():
-            effects.again.append(Again(key, now + backoff(context, key, first=60), Reason.REJECTED_BY_STORE))
+            log.warning("refused", kind=key.kind, store=key.store_id, call=error.call, words=error.words)
+            reason = f"{Reason.REJECTED_BY_STORE}: {error.words[:200]}"
+            effects.again.append(Again(key, now + backoff(context, key, first=60), reason))
         case _:
             raise error
     return effects
