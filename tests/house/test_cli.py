@@ -1,6 +1,7 @@
 """The command line as a stranger meets it: help, exit codes, and running the hub until it is told to stop."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -145,6 +146,40 @@ def test_up_serves_pages_and_leaves_nothing_behind(data: Path, word: signal.Sign
         log.close()
     assert code == (0 if word != signal.SIGKILL else -signal.SIGKILL), (data / "said").read_text()
     assert wait_until(lambda: not running_in(data)), running_in(data)
+
+
+def test_a_port_that_something_else_has_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = crossdock("up", "--port", str(taken.getsockname()[1]), CROSSDOCK_DATA=str(tmp_path))
+    assert done.returncode == 2
+    assert "Cannot listen on 127.0.0.1" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_shows_a_page_and_stops_clean(data: Path) -> None:
+    log = (data / "said").open("w+")
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "crossdock", "demo", "--port", str(free_port())],
+        stdout=log,
+        stderr=log,
+        env=own_environment(CROSSDOCK_DATA=str(data)),
+        start_new_session=True,
+    )
+    try:
+        said = data / "said"
+        assert wait_until(lambda: "log in as" in said.read_text() or demo.poll() is not None, 120), said.read_text()
+        assert demo.poll() is None, said.read_text()
+        (address,) = re.findall(r"Open http://127.0.0.1:(\d+)/", said.read_text())
+        assert answers(int(address))
+        pushed = lambda: " pushed" in crossdock("status", CROSSDOCK_DATA=str(data / "demo")).stdout  # noqa: E731
+        assert wait_until(pushed, 60)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        code = demo.wait(40)
+        log.close()
+    assert code == 0, said.read_text()
 
 
 def free_port() -> int:
