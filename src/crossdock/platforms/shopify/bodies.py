@@ -158,7 +158,6 @@ class _Parcel(Struct):
     created_at: datetime
     updated_at: datetime
     line_items: list[_ParcelLine]
-    name: str | None = None
     tracking_company: str | None = None
     tracking_number: str | None = None
     tracking_numbers: list[str | None] | None = None
@@ -247,7 +246,6 @@ def parcel(body: bytes) -> Fulfillment:
         tracking=mapping.tracking(
             [of.tracking_company], of.tracking_numbers or [of.tracking_number], of.tracking_urls or [of.tracking_url]
         ),
-        name=of.name or "",
     )
 
 

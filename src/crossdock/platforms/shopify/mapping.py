@@ -97,7 +97,7 @@ def vendor_order(of: wire.VendorOrder, lines: Iterable[wire.OurLine]) -> RemoteV
 
 
 def parcel(of: wire.Parcel, lines: Iterable[wire.ParcelLine]) -> Fulfillment:
-    """A parcel; `lines` are all of them."""
+    """A parcel; `lines` are all of them. Its name is left out: reads and webhooks word it differently."""
     return Fulfillment(
         id=number(of.id),
         order_id=number(of.order.id),
@@ -110,7 +110,6 @@ def parcel(of: wire.Parcel, lines: Iterable[wire.ParcelLine]) -> Fulfillment:
             [row.number for row in of.tracking_info],
             [row.url for row in of.tracking_info],
         ),
-        name=of.name,
     )
 
 

@@ -19,8 +19,8 @@ WANTED = {
         "write_merchant_managed_fulfillment_orders",
         "write_third_party_fulfillment_orders",
     ),
-    # orders written with their customers; products for matching; parcels read
-    Role.VENDOR: ("write_orders", "write_customers", "read_products", "read_fulfillments"),
+    # orders written; products for matching; parcels read
+    Role.VENDOR: ("write_orders", "read_products", "read_fulfillments"),
 }
 
 

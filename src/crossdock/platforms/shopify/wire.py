@@ -177,7 +177,6 @@ class Parcel(Struct, rename="camel"):
     updated_at: datetime
     order: Id
     fulfillment_line_items: ParcelLines
-    name: str = ""
     tracking_info: list[TrackingRow] = []
 
 
