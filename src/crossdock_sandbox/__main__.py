@@ -30,10 +30,18 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--routing-delay", type=float, default=0.2, help="seconds until fulfilment orders appear")
     parser.add_argument("--search-lag", type=float, default=2.0, help="seconds until search finds what was written")
-    parser.add_argument("--listing-lag", type=float, default=0.5, help="seconds until lists by updated_at show a change")
-    parser.add_argument("--retry-scale", type=float, default=1.0, help="1 = webhook retries over four hours, as Shopify")
+    parser.add_argument(
+        "--listing-lag", type=float, default=0.5, help="seconds until lists by updated_at show a change"
+    )
+    parser.add_argument(
+        "--retry-scale", type=float, default=1.0, help="1 = webhook retries over four hours, as Shopify"
+    )
     parser.add_argument("--quiet", action="store_true", help="do not print failed deliveries")
     return parser.parse_args(argv)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(words + "\n")
 
 
 async def _run(options: argparse.Namespace) -> None:
@@ -41,7 +49,7 @@ async def _run(options: argparse.Namespace) -> None:
     world = Sandbox(
         options.seed, deliver=sender, routing_delay=options.routing_delay, search_lag=options.search_lag,
         listing_lag=options.listing_lag, retry_scale=options.retry_scale,
-        log=(lambda _words: None) if options.quiet else (lambda words: print(words, file=sys.stderr)),
+        log=None if options.quiet else _say,
     )  # fmt: skip
     server, runner = await serve(world, options.host, options.port)
     stop = asyncio.Event()
@@ -49,7 +57,8 @@ async def _run(options: argparse.Namespace) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     gc.freeze()
-    print(f"sandbox listening on {world.base_url}", flush=True)
+    sys.stdout.write(f"sandbox listening on {world.base_url}\n")
+    sys.stdout.flush()
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait({waiting, runner}, return_when=asyncio.FIRST_COMPLETED)
     server.close()

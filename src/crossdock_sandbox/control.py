@@ -31,8 +31,7 @@ def run(world: "Sandbox", op: Any) -> Json:
     if act is None:
         raise BadInput(f"op {name!r} is unknown; known: {', '.join(sorted(OPS))}")
     reader = Reader({key: value for key, value in op.items() if key != "op"}, str(name))
-    result = act(world, reader)
-    return result
+    return act(world, reader)
 
 
 def http(world: "Sandbox", method: str, path: str, body: bytes) -> "Answer":

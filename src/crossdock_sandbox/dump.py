@@ -5,7 +5,16 @@ from typing import Any
 
 from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.money import Bag, rest
-from crossdock_sandbox.shopify.state import Address, Customer, Fulfillment, Line, Order, Product, TaxLine
+from crossdock_sandbox.shopify.state import (
+    Address,
+    Customer,
+    Fulfillment,
+    FulfillmentOrderLine,
+    Line,
+    Order,
+    Product,
+    TaxLine,
+)
 from crossdock_sandbox.shopify.sums import financial_status, fulfillment_status, tax_lines, totals
 
 Json = dict[str, Any]
@@ -87,7 +96,9 @@ def order(it: Order) -> Json:
              "taxes": [_tax(tax, currency) for tax in one.taxes]}
             for one in it.shipping
         ],
-        "discount_codes": [{"code": one.title, "amount": money(one.amount)} for one in it.discounts if one.kind == "code"],
+        "discount_codes": [
+            {"code": one.title, "amount": money(one.amount)} for one in it.discounts if one.kind == "code"
+        ],
         "taxes": [_tax(one, currency) for one in tax_lines(it)],
         "subtotal": money(sums.subtotal),
         "total_shipping": money(sums.shipping),
@@ -105,7 +116,7 @@ def order(it: Order) -> Json:
         "fulfillments": [_fulfillment(one) for one in it.fulfillments],
         "fulfillment_orders": [
             {"id": str(one.id), "status": one.status, "location_id": str(one.location.id),
-             "lines": [{"id": str(row.id), "line_id": str(row.line.id), "remaining": row.remaining} for row in one.lines]}
+             "lines": [_waiting(row) for row in one.lines]}
             for one in it.fulfillment_orders
         ],
     }  # fmt: skip
@@ -113,6 +124,10 @@ def order(it: Order) -> Json:
 
 def _when(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def _waiting(row: FulfillmentOrderLine) -> Json:
+    return {"id": str(row.id), "line_id": str(row.line.id), "remaining": row.remaining}
 
 
 def _line(it: Line, currency: str) -> Json:
@@ -148,8 +163,8 @@ def _customer(it: Customer | None) -> Json | None:
 def _address(it: Address | None) -> Json | None:
     if it is None:
         return None
-    names = ("first_name", "last_name", "company", "address1", "address2", "city", "province", "province_code", "country",
-             "country_code", "zip", "phone")  # fmt: skip
+    names = ("first_name", "last_name", "company", "address1", "address2", "city", "province", "province_code",
+             "country", "country_code", "zip", "phone")  # fmt: skip
     return {name: getattr(it, name) for name in names}
 
 

@@ -79,7 +79,7 @@ class Reader:
         except InvalidOperation:
             amount = Decimal("NaN")
         if not amount.is_finite():
-            raise BadInput(f"{self.where}: {name} must be an amount like \"12.50\", not {value!r}")
+            raise BadInput(f'{self.where}: {name} must be an amount like "12.50", not {value!r}')
         return amount
 
     def moment(self, name: str, default: Any = _ABSENT) -> Any:

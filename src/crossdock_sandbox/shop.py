@@ -10,8 +10,19 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from crossdock_sandbox.shopify.state import (
-    Customer, Definition, EditSession, Fulfillment, FulfillmentOrder, Job, Line, Location, Metafield, Order, Product,
-    Subscription, Variant,
+    Customer,
+    Definition,
+    EditSession,
+    Fulfillment,
+    FulfillmentOrder,
+    Job,
+    Line,
+    Location,
+    Metafield,
+    Order,
+    Product,
+    Subscription,
+    Variant,
 )  # fmt: skip
 
 # FACTS section 3: restore per second and bucket, by plan. "rehearsal" has no bucket to speak of.
@@ -113,10 +124,12 @@ class Shop:
         order.change = [now, order.id, None]
         self.changes.append(order.change)
         if len(self.changes) > 64 and len(self.changes) > 4 * len(self.orders):
-            self.changes = [entry for entry in self.changes if entry[2] is None or (now - entry[2]).total_seconds() < 60]
+            self.changes = [
+                entry for entry in self.changes if entry[2] is None or (now - entry[2]).total_seconds() < 60
+            ]
 
     def changed(self, start: datetime | None, horizon: datetime) -> list[list[Any]]:
-        """Entries of the lagging index from `start` on: one per order, its newest that is not younger than `horizon`."""
+        """Entries of the lagging index from `start` on: per order its newest not younger than `horizon`."""
         first = bisect_left(self.changes, [start]) if start is not None else 0
         last = bisect_left(self.changes, [horizon, _LAST_ID])
         return [entry for entry in self.changes[first:last] if entry[2] is None or entry[2] > horizon]

@@ -36,7 +36,7 @@ class Delivery:
 
 
 def topic_name(topic: str) -> str:
-    """ORDERS_CREATE -> orders/create; FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE -> fulfillment_orders/order_routing_complete."""
+    """ORDERS_CREATE -> orders/create, FULFILLMENT_ORDERS_MOVED -> fulfillment_orders/moved."""
     for family in _FAMILIES:
         if topic.startswith(family + "_"):
             return f"{family.lower()}/{topic[len(family) + 1 :].lower()}"
@@ -74,7 +74,7 @@ def headers_for(
 def schedule(world: "Sandbox", delivery: Delivery) -> None:
     """Put a fresh delivery into the queue, as the faults in force would have it."""
     counters = world.counters
-    rules = world.faults.delivery(delivery.shop.name, delivery.headers["X-Shopify-Topic"]) if world.faults.rules["webhook"] else ()
+    rules = world.faults.delivery(delivery.shop.name, delivery.headers["X-Shopify-Topic"])
     delay, copies = world.webhook_delay, []
     for rule in rules:
         counters[f"faults.{rule.kind}"] += 1

@@ -27,7 +27,7 @@ async def _nowhere(_url: str, _headers: dict[str, str], _body: bytes) -> int:
 
 
 class Sandbox:
-    """Shops and time. `now` gives aware times; `deliver` takes a webhook (address, headers, body) and returns a status."""
+    """Shops and time. `now` gives aware times; `deliver` takes a webhook (address, headers, body): a status."""
 
     def __init__(
         self, seed: int = 1, now: Callable[[], datetime] | None = None, deliver: webhooks.Deliver | None = None,
@@ -114,7 +114,7 @@ class Sandbox:
     # -- telling the subscribers --
 
     def emit(self, shop: Shop, events: list[tuple[str, Any]]) -> None:
-        """Webhooks of one action: one event id, a webhook id per subscription, in no promised order (FACTS section 10)."""
+        """Webhooks of one action: one event id, a webhook id per subscription, no promised order (FACTS 10)."""
         if not shop.by_topic:
             return
         wanted = [(one, thing) for topic, thing in events for one in shop.by_topic.get(topic, ())]
@@ -125,7 +125,8 @@ class Sandbox:
             self.random.shuffle(wanted)
         bodies: dict[Any, bytes] = {}
         for subscription, thing in wanted:
-            key = (subscription.topic, id(thing), tuple(subscription.metafield_namespaces), tuple(subscription.include_fields))
+            key = (rest_shapes.face(subscription.topic, thing), id(thing), *subscription.metafield_namespaces, None,
+                   *subscription.include_fields)  # fmt: skip
             body = bodies.get(key)
             if body is None:
                 body = bodies[key] = rest_shapes.body(shop, subscription, thing)

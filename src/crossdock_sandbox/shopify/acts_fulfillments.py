@@ -10,7 +10,14 @@ from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_stock as stock
 from crossdock_sandbox.shopify.changes import touch
 from crossdock_sandbox.shopify.state import (
-    Fulfillment, FulfillmentLine, FulfillmentOrder, FulfillmentOrderLine, Hold, Line, Location, Order,
+    Fulfillment,
+    FulfillmentLine,
+    FulfillmentOrder,
+    FulfillmentOrderLine,
+    Hold,
+    Line,
+    Location,
+    Order,
 )  # fmt: skip
 from crossdock_sandbox.shopify.sums import fulfillment_status
 
@@ -127,8 +134,8 @@ def _rows(
     asked: dict[int, int] = {}
     for row_id, quantity in rows:
         if quantity <= 0:
-            raise ParcelRefused("Quantity must be greater than 0",
-                                ["fulfillment", "lineItemsByFulfillmentOrder", "0", "fulfillmentOrderLineItems", "0"])  # fmt: skip
+            where = ["fulfillment", "lineItemsByFulfillmentOrder", "0", "fulfillmentOrderLineItems", "0"]
+            raise ParcelRefused("Quantity must be greater than 0", where)
         asked[row_id] = asked.get(row_id, 0) + quantity
     for row_id, quantity in asked.items():
         found = known.get(row_id)
@@ -202,7 +209,9 @@ def edited(world: "Sandbox", shop: Shop, order: Order, line: Line, delta: int) -
     if not order.routed:
         return
     if delta > 0:
-        _fulfillment_order(world, shop, order, line.claimed.location if line.claimed else shop.location, [(line, delta)])
+        _fulfillment_order(
+            world, shop, order, line.claimed.location if line.claimed else shop.location, [(line, delta)]
+        )
         return
     less = -delta
     for one in order.fulfillment_orders:

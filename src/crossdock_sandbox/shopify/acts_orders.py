@@ -99,22 +99,20 @@ def customer_for(
 # -- metafields --
 
 
-def set_metafields(
-    world: "Sandbox", shop: Shop, order: Order, given: list[Metafield], base: list[str]
-) -> None:
+def set_metafields(world: "Sandbox", shop: Shop, order: Order, given: list[Metafield], base: list[str]) -> None:
     """Merge metafields into the order. A value of an id-type definition belongs to one order (FACTS section 6)."""
-    for index, field in enumerate(given):
+    for place, field in enumerate(given):
         definition = shop.definitions.get(("ORDER", field.namespace, field.key))
         if definition is not None:
             field.type = field.type or definition.type
             if field.type != definition.type:
                 raise Refused(f"Type must be consistent with the definition's type '{definition.type}'.",
-                              [*base, str(index), "type"], "INVALID")  # fmt: skip
+                              [*base, str(place), "type"], "INVALID")  # fmt: skip
             if definition.unique and definition.values.get(field.value, order.id) != order.id:
                 raise Refused("Value must be unique amongst all values of the metafield definition.",
-                              [*base, str(index), "value"], "INVALID")  # fmt: skip
+                              [*base, str(place), "value"], "INVALID")  # fmt: skip
         elif not field.type:
-            raise Refused("Type can't be blank", [*base, str(index), "type"], "INVALID")
+            raise Refused("Type can't be blank", [*base, str(place), "type"], "INVALID")
     for field in given:
         definition = shop.definitions.get(("ORDER", field.namespace, field.key))
         old = next((one for one in order.metafields if (one.namespace, one.key) == (field.namespace, field.key)), None)
@@ -148,7 +146,9 @@ def mark_paid(world: "Sandbox", shop: Shop, order: Order, gateway: str = "manual
     outstanding = totals(order).outstanding
     if outstanding.shop <= 0:
         raise Refused("Order cannot be marked as paid.", ["id"])
-    authorized = next((one for one in order.transactions if one.kind == "AUTHORIZATION" and one.status == "SUCCESS"), None)
+    authorized = next(
+        (one for one in order.transactions if one.kind == "AUTHORIZATION" and one.status == "SUCCESS"), None
+    )
     waiting = next((one for one in order.transactions if one.status == "PENDING"), None)
     if authorized is not None:
         transaction(world, order, "CAPTURE", "SUCCESS", outstanding, authorized.gateway, authorized)
@@ -171,10 +171,8 @@ def cancel_error(order: Order) -> str | None:
     return None
 
 
-def cancel(
-    world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: bool, refund: bool
-) -> None:
-    """Cancelled and closed; fulfilment orders closed with nothing left; stock goes back when asked (FACTS section 8)."""
+def cancel(world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: bool, refund: bool) -> None:
+    """Cancelled and closed; fulfilment orders closed; stock goes back when asked (FACTS section 8)."""
     now = world.now()
     unpaid = totals(order).received.shop == 0
     for line in order.lines:
@@ -195,15 +193,15 @@ def cancel(
         transaction(world, order, "VOID", "SUCCESS", held.amount, held.gateway, held)
     elif refund and not unpaid:
         paid = totals(order)
-        transaction(world, order, "REFUND", "SUCCESS", paid.received.minus(paid.refunded), (gateways(order) or ["manual"])[0])
+        transaction(
+            world, order, "REFUND", "SUCCESS", paid.received.minus(paid.refunded), (gateways(order) or ["manual"])[0]
+        )
     order.cancelled_at = order.closed_at = now
     order.cancel_reason = reason
     touch(world, shop, order, "ORDERS_CANCELLED")
 
 
-def cancel_later(
-    world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: bool, refund: bool
-) -> Job:
+def cancel_later(world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: bool, refund: bool) -> Job:
     """The mutation's way: a job that does it in the background and keeps what went wrong for whoever asks."""
     job = Job(world.uuid(), order=order)
     shop.jobs[job.id] = job
@@ -259,9 +257,8 @@ def edit_lines(
             raise Refused("The quantity can't be less than what is fulfilled.", ["quantity"])
     for line_id, quantity in quantities.items():
         line = shop.line(order, line_id)
-        assert line is not None
-        delta = quantity - line.current_quantity
-        if delta == 0:
+        delta = quantity - line.current_quantity if line else 0
+        if line is None or delta == 0:
             continue
         if delta < 0 and restock:
             stock.give_back(world, shop, line, -delta)

@@ -14,12 +14,25 @@ from graphql.pyutils import Undefined
 
 from crossdock_sandbox.shop import PLANS, Shop
 from crossdock_sandbox.shopify import (
-    cost, mutations_app, mutations_fulfillments, mutations_orders, mutations_products, mutations_stock, queries, resolvers,
+    cost,
+    mutations_app,
+    mutations_fulfillments,
+    mutations_orders,
+    mutations_products,
+    mutations_stock,
+    queries,
+    resolvers,
 )  # fmt: skip
 from crossdock_sandbox.shopify.engine import Compiler, FieldPlan, Operation, fill
 from crossdock_sandbox.shopify.graph import Context
 from crossdock_sandbox.shopify.refusals import (
-    THROTTLED, Refusal, access_denied, from_validation, internal_error, invalid_variable, too_dear,
+    THROTTLED,
+    Refusal,
+    access_denied,
+    from_validation,
+    internal_error,
+    invalid_variable,
+    too_dear,
 )  # fmt: skip
 from crossdock_sandbox.shopify.variables import InputTooLong, Problems
 
@@ -54,7 +67,7 @@ SCOPES = {
 
 @cache
 def compiler(real_sdl: str = "") -> Compiler:
-    """The compiled schema, shared by all shops; `real_sdl` names a file of the whole real schema to hold documents to."""
+    """The compiled schema, shared by all shops; `real_sdl` names a file of the real schema to hold documents to."""
     schema = build_schema(SDL.read_text("utf-8"))
     table = dict(resolvers.TYPES)
     table["QueryRoot"] = queries.ROOT
@@ -80,7 +93,7 @@ class Request(msgspec.Struct):
 
     query: str | None = None
     variables: dict[str, Any] | None = None
-    operationName: str | None = None  # noqa: N815  the wire's name
+    operationName: str | None = None
 
 
 class Call:
@@ -111,7 +124,11 @@ def prepare(body: bytes) -> Call:
         return _refuse(call, [from_validation(error) for error in document.errors])
     operation = document.pick(request.operationName)
     if operation is None:
-        words = f'No operation named "{request.operationName}"' if request.operationName else "An operation name is required"
+        words = (
+            f'No operation named "{request.operationName}"'
+            if request.operationName
+            else "An operation name is required"
+        )
         return _refuse(call, [{"message": words, "extensions": {"code": "BAD_REQUEST"}}])
     call.operation, call.names = operation, operation.names
     _variables(call, operation, request.variables or {})
@@ -148,8 +165,8 @@ def _variables(call: Call, operation: Operation, given: Json) -> None:
 
 def answer(world: "Sandbox", shop: Shop, call: Call, version: str, fault: "Rule | None" = None) -> Json:
     """Run the call against the shop. `fault` may throttle it, or make it fail after the work is done."""
-    if call.refusal is not None:
-        return call.refusal
+    if call.refusal is not None or call.operation is None:
+        return call.refusal or {"errors": []}
     available = shop.bucket(world.now())
     if call.cost > cost.MAX_COST:
         return _with_cost({"errors": [too_dear(call.cost, cost.MAX_COST)]}, shop, call.cost, None)
@@ -161,7 +178,6 @@ def answer(world: "Sandbox", shop: Shop, call: Call, version: str, fault: "Rule 
             shown, shop.level = 0.0, 0.0
         return _with_cost({"errors": [THROTTLED]}, shop, call.cost, None, shown)
     shop.level -= call.cost
-    assert call.operation is not None
     if "__schema" in call.names or "__type" in call.names:
         return _introspect(call, shop)
     data, errors, context = _run(world, shop, call, call.operation, version)
@@ -181,7 +197,11 @@ def answer(world: "Sandbox", shop: Shop, call: Call, version: str, fault: "Rule 
 
 def _with_cost(reply: Json, shop: Shop, asked: int, spent: int | None, shown: float | None = None) -> Json:
     restore, size = PLANS[shop.plan]
-    status = {"maximumAvailable": size, "currentlyAvailable": int(shop.level if shown is None else shown), "restoreRate": restore}
+    status = {
+        "maximumAvailable": size,
+        "currentlyAvailable": int(shop.level if shown is None else shown),
+        "restoreRate": restore,
+    }
     reply["extensions"] = {"cost": {"requestedQueryCost": asked, "actualQueryCost": spent, "throttleStatus": status}}
     return reply
 
@@ -191,7 +211,9 @@ def _introspect(call: Call, shop: Shop) -> Json:
     return _with_cost({"data": result.data}, shop, call.cost, 1)
 
 
-def _run(world: "Sandbox", shop: Shop, call: Call, operation: Operation, version: str) -> tuple[Json, list[Json], Context]:
+def _run(
+    world: "Sandbox", shop: Shop, call: Call, operation: Operation, version: str
+) -> tuple[Json, list[Json], Context]:
     context = Context(world, shop, [], version)
     data: Json = {}
     errors: list[Json] = []

@@ -18,7 +18,15 @@ from crossdock_sandbox.shopify.money import Currencies
 from crossdock_sandbox.shopify.mutations_orders import tags
 from crossdock_sandbox.shopify.places import country_code, country_name, province_name
 from crossdock_sandbox.shopify.state import (
-    Address, Discount, Fulfillment, FulfillmentOrder, Line, Metafield, Order, ShippingLine, TaxLine,
+    Address,
+    Discount,
+    Fulfillment,
+    FulfillmentOrder,
+    Line,
+    Metafield,
+    Order,
+    ShippingLine,
+    TaxLine,
 )  # fmt: skip
 from crossdock_sandbox.shopify.sums import totals
 
@@ -124,7 +132,9 @@ def _shipping(world: "Sandbox", order: Order, given: Reader) -> ShippingLine:
     discount = given.money("discount", Decimal(0))
     if discount:
         amount = order.currencies.bag(discount)
-        one = Discount("manual", "Shipping discount", "fixed_amount", discount, amount, "SHIPPING_LINE", len(order.discounts))
+        one = Discount(
+            "manual", "Shipping discount", "fixed_amount", discount, amount, "SHIPPING_LINE", len(order.discounts)
+        )
         order.discounts.append(one)
         made.discounts.append((one, amount))
     made.taxes = [_tax(one, order.currencies) for one in given.each("tax")]
@@ -267,8 +277,8 @@ def _edit_plain(order: Order, given: Reader) -> None:
 def _edit_metafields(world: "Sandbox", shop: Shop, order: Order, given: Reader) -> None:
     now, fields = world.now(), []
     for one in given.each("metafields"):
-        fields.append(Metafield(world.id(), one.text("namespace"), one.text("key"), one.text("type", "single_line_text_field"),
-                                one.text("value"), now, now))  # fmt: skip
+        kind = one.text("type", "single_line_text_field")
+        fields.append(Metafield(world.id(), one.text("namespace"), one.text("key"), kind, one.text("value"), now, now))
         one.done()
     _refusable(given, lambda: acts.set_metafields(world, shop, order, fields, ["metafields"]))
 

@@ -1,4 +1,4 @@
-"""Control operations on shops: open one with its catalogue and its app, change stock, uninstall, compliance requests."""
+"""Control operations on shops: open one with catalogue and app, change stock, uninstall, send compliance requests."""
 
 import hashlib
 import re
@@ -55,7 +55,9 @@ def _app(world: "Sandbox", shop: Shop, given: Reader | None) -> str:
     reader = given or Reader({}, "create_store.app")
     mode: str = reader.one_of("mode", ("token", "expiring", "client_credentials"), "token")
     client_id = reader.text("client_id", "") or hashlib.md5(f"{world.seed}".encode(), usedforsecurity=False).hexdigest()
-    secret = reader.text("client_secret", "") or f"shpss_{hashlib.sha256(f'{world.seed}:app'.encode()).hexdigest()[:32]}"
+    secret = (
+        reader.text("client_secret", "") or f"shpss_{hashlib.sha256(f'{world.seed}:app'.encode()).hexdigest()[:32]}"
+    )
     scopes = reader.texts("scopes") or list(SCOPES)
     reader.done()
     shop.app = App(client_id, secret, mode, tuple(scopes))
@@ -78,7 +80,11 @@ def credentials(world: "Sandbox", shop: Shop, mode: str) -> Json:
 
 def _product(world: "Sandbox", shop: Shop, given: Reader) -> Product:
     product = catalogue.new_product(
-        world, shop, title=given.text("title"), vendor=given.text("vendor", shop.title), handle=given.text("handle", None)
+        world,
+        shop,
+        title=given.text("title"),
+        vendor=given.text("vendor", shop.title),
+        handle=given.text("handle", None),
     )
     rows = given.each("variants") or [Reader({}, f"{given.where}.variants[0]")]
     for row in rows:
@@ -150,7 +156,7 @@ def _install(world: "Sandbox", shop: Shop, op: Reader) -> Json:
 
 
 def _send_webhook(world: "Sandbox", shop: Shop, op: Reader) -> Json:
-    """Any topic with any body, to whoever subscribes: compliance requests, shop/update and what else is not simulated."""
+    """Any topic with any body, to whoever subscribes: compliance requests and what is not simulated."""
     topic = op.text("topic").upper().replace("/", "_")
     body = op.inside("body")
     op.done()

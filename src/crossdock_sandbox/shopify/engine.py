@@ -8,10 +8,33 @@ from collections.abc import Callable
 from typing import Any
 
 from graphql import (
-    DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, GraphQLArgument, GraphQLError, GraphQLField,
-    GraphQLInterfaceType, GraphQLList, GraphQLNamedType, GraphQLNonNull, GraphQLObjectType, GraphQLSchema,
-    GraphQLUnionType, InlineFragmentNode, ListValueNode, NullValueNode, ObjectValueNode, OperationDefinitionNode,
-    SelectionSetNode, ValueNode, VariableNode, get_named_type, is_leaf_type, is_object_type, parse, validate,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLArgument,
+    GraphQLError,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    is_leaf_type,
+    is_object_type,
+    parse,
+    validate,
     value_from_ast,
 )  # fmt: skip
 from graphql.pyutils import Undefined
@@ -46,7 +69,9 @@ class Operation:
 
     __slots__ = ("costs", "fields", "is_mutation", "name", "names", "variables")
 
-    def __init__(self, name: str, is_mutation: bool, fields: list[FieldPlan], variables: dict[str, tuple[Coercer, Any]]):
+    def __init__(
+        self, name: str, is_mutation: bool, fields: list[FieldPlan], variables: dict[str, tuple[Coercer, Any]]
+    ):
         self.name, self.is_mutation, self.fields, self.variables = name, is_mutation, fields, variables
         self.names = tuple(dict.fromkeys([*(field.name for field in fields), *([name] if name else [])]))
         self.costs: dict[Any, int] = {}
@@ -69,7 +94,9 @@ class Document:
 class Compiler:
     """Documents against one schema and one table of resolvers; `also` are further schemas a document must satisfy."""
 
-    def __init__(self, schema: GraphQLSchema, resolvers: dict[str, dict[str, Resolver]], also: list[GraphQLSchema]) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, resolvers: dict[str, dict[str, Resolver]], also: list[GraphQLSchema]
+    ) -> None:
         self.schema, self.resolvers, self.also = schema, resolvers, also
         self.documents: dict[str, Document] = {}
 
@@ -101,7 +128,8 @@ class Compiler:
 
     def _operation(self, node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> Operation:
         root = self.schema.get_root_type(node.operation)
-        assert root is not None
+        if root is None:  # validation has refused such an operation already
+            raise ValueError(f"the schema has no {node.operation.value}")
         fields = self._fields(root, [node.selection_set], fragments)
         variables = {}
         for definition in node.variable_definitions or ():
@@ -134,9 +162,10 @@ class Compiler:
                     continue
                 seen.append(name)
                 target: FragmentDefinitionNode | InlineFragmentNode = fragments[name]
-            else:
-                assert isinstance(node, InlineFragmentNode)
+            elif isinstance(node, InlineFragmentNode):
                 target = node
+            else:
+                continue
             if self._applies(parent, target.type_condition.name.value if target.type_condition else None):
                 self._collect(parent, target.selection_set, fragments, grouped, seen)
 

@@ -90,7 +90,14 @@ def served(version: str) -> str:
 
 
 async def _api(
-    world: "Sandbox", shop: Shop, method: str, version: str, rest_path: str, query: str, headers: dict[str, str], body: bytes
+    world: "Sandbox",
+    shop: Shop,
+    method: str,
+    version: str,
+    rest_path: str,
+    query: str,
+    headers: dict[str, str],
+    body: bytes,
 ) -> "Answer":
     version = served(version)
     marks = {"X-Shopify-API-Version": version, "X-Request-Id": world.uuid()}

@@ -117,12 +117,13 @@ PAGE_INFO = {
 
 def size_of(args: Args) -> tuple[int, bool]:
     """How many, and whether from the end."""
-    first, last = args.get("first"), args.get("last")
+    first: int | None = args.get("first")
+    last: int | None = args.get("last")
     if first is None and last is None:
         raise Refusal("you must provide one of first or last", "BAD_REQUEST")
     if first is not None and last is not None:
         raise Refusal("providing both first and last is not supported", "BAD_REQUEST")
-    size = first if first is not None else last
+    size = first if first is not None else last or 0
     if size < 0 or size > 250:
         raise Refusal(f"{'first' if first is not None else 'last'} must be between 0 and 250", "BAD_REQUEST")
     return size, first is None

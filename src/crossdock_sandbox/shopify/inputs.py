@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from crossdock_sandbox.shopify.graph import Context, decimal, number_of
 from crossdock_sandbox.shopify.money import NOTHING, Bag, Currencies
 from crossdock_sandbox.shopify.places import country_code, country_name, province_name
-from crossdock_sandbox.shopify.resolvers import namespace
+from crossdock_sandbox.shopify.show import namespace
 from crossdock_sandbox.shopify.state import Address, Line, Metafield, ShippingLine, TaxLine, Variant
 
 if TYPE_CHECKING:
@@ -67,7 +67,11 @@ def line(ctx: Context, given: Json, currencies: Currencies) -> tuple[Line | None
     price = bag(given.get("priceSet"), currencies)
     if given.get("priceSet") is None and variant is not None:
         price = currencies.bag(variant.price)
-    made = catalogue_line(ctx.world, variant, quantity, price) if variant else Line(ctx.world.id(), "", quantity, quantity, price)
+    made = (
+        catalogue_line(ctx.world, variant, quantity, price)
+        if variant
+        else Line(ctx.world.id(), "", quantity, quantity, price)
+    )
     _overrides(made, given, variant is None)
     made.taxes = [tax(one, currencies, price.times(quantity)) for one in given.get("taxLines") or ()]
     made.properties = [(one["name"], one["value"]) for one in given.get("properties") or ()]

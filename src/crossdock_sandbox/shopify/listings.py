@@ -9,13 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crossdock_sandbox.shopify.graph import (
-    Args, Context, Page, decode_cursor, encode_cursor, moment, page, size_of,
+    Args,
+    Context,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    moment,
+    page,
+    size_of,
 )  # fmt: skip
 from crossdock_sandbox.shopify.state import Order, Product, Variant
 from crossdock_sandbox.shopify.sums import financial_status, fulfillment_status
 
 Test = Callable[[Any], bool]
-_TERM = re.compile(r"""(?P<neg>-|NOT\s+)?(?P<field>\w+):(?P<op>>=|<=|>|<|=)?(?:"(?P<dq>[^"]*)"|'(?P<sq>[^']*)'|(?P<raw>[^\s()]+))""")
+_TERM = re.compile(
+    r"""(?P<neg>-|NOT\s+)?(?P<field>\w+):(?P<op>>=|<=|>|<|=)?(?:"(?P<dq>[^"]*)"|'(?P<sq>[^']*)'|(?P<raw>[^\s()]+))"""
+)
 
 
 def terms(query: str | None) -> list[tuple[str, str, str, bool]]:
@@ -29,8 +38,8 @@ def terms(query: str | None) -> list[tuple[str, str, str, bool]]:
 
 def _warn(ctx: Context, query: str, field: str) -> None:
     ctx.warnings.append(
-        {"path": ["orders"], "query": query, "warnings": [{"field": field, "message": "Invalid search field for this query.",
-                                                            "code": "invalid_field"}]}
+        {"path": ["orders"], "query": query, "warnings": [
+            {"field": field, "message": "Invalid search field for this query.", "code": "invalid_field"}]}
     )  # fmt: skip
 
 
@@ -39,7 +48,12 @@ def _warn(ctx: Context, query: str, field: str) -> None:
 
 def orders(ctx: Context, args: Args) -> Page:
     found = terms(args.get("query"))
-    if args.get("sortKey") == "UPDATED_AT" and not args.get("reverse") and not args.get("last") and not args.get("before"):
+    if (
+        args.get("sortKey") == "UPDATED_AT"
+        and not args.get("reverse")
+        and not args.get("last")
+        and not args.get("before")
+    ):
         return _by_change(ctx, args, found)
     rows = [one for one in ctx.shop.orders.values() if _visible(ctx, one)]
     for test in _tests(ctx, args, found):
@@ -106,10 +120,14 @@ def _tests(ctx: Context, args: Args, found: list[tuple[str, str, str, bool]]) ->
         if test is None:
             _warn(ctx, args.get("query") or "", field)
         elif negated:
-            tests.append(lambda one, test=test: not test(one))
+            tests.append(_not(test))
         else:
             tests.append(test)
     return tests
+
+
+def _not(test: Test) -> Test:
+    return lambda one: not test(one)
 
 
 def _order_test(ctx: Context, field: str, op: str, value: str) -> Test | None:
@@ -142,8 +160,9 @@ def _status(one: Order, word: str) -> bool:
 
 def _fulfillment_word(one: Order, word: str) -> bool:
     status = fulfillment_status(one)
-    return {"shipped": status == "FULFILLED", "fulfilled": status == "FULFILLED", "partial": status == "PARTIALLY_FULFILLED",
-            "unshipped": status == "UNFULFILLED", "unfulfilled": status != "FULFILLED"}.get(word, True)  # fmt: skip
+    return {"shipped": status == "FULFILLED", "fulfilled": status == "FULFILLED",
+            "partial": status == "PARTIALLY_FULFILLED", "unshipped": status == "UNFULFILLED",
+            "unfulfilled": status != "FULFILLED"}.get(word, True)  # fmt: skip
 
 
 def _time_test(field: str, op: str, value: str) -> Test:
@@ -211,23 +230,28 @@ def _product_tests(ctx: Context, args: Args, sku: Callable[[Any, str], bool]) ->
         if test is None:
             _warn(ctx, args.get("query") or "", field)
             continue
-        tests.append((lambda one, test=test: not test(one)) if negated else test)
+        tests.append(_not(test) if negated else test)
     return tests
+
+
+def _product(one: Any) -> Product:
+    """Of a product or of one of its variants."""
+    found: Product = one.product if isinstance(one, Variant) else one
+    return found
 
 
 def _product_test(field: str, op: str, value: str, sku: Callable[[Any, str], bool]) -> Test | None:
     if field in ("updated_at", "created_at"):
         return _time_test(field, op, value)
-    of = lambda one: one.product if isinstance(one, Variant) else one  # noqa: E731  one expression, used below only
     plain: dict[str, Test] = {
         "sku": lambda one: sku(one, value),
         "id": lambda one: str(one.id) == value.rsplit("/", 1)[-1],
-        "title": lambda one: value.lower() in of(one).title.lower(),
-        "vendor": lambda one: of(one).vendor.lower() == value.lower(),
-        "handle": lambda one: of(one).handle == value,
-        "status": lambda one: of(one).status.lower() == value.lower(),
-        "tag": lambda one: value.lower() in (tag.lower() for tag in of(one).tags),
-        "product_id": lambda one: str(of(one).id) == value,
+        "title": lambda one: value.lower() in _product(one).title.lower(),
+        "vendor": lambda one: _product(one).vendor.lower() == value.lower(),
+        "handle": lambda one: _product(one).handle == value,
+        "status": lambda one: _product(one).status.lower() == value.lower(),
+        "tag": lambda one: value.lower() in (tag.lower() for tag in _product(one).tags),
+        "product_id": lambda one: str(_product(one).id) == value,
         "barcode": lambda one: isinstance(one, Variant) and one.barcode == value,
     }
     return plain.get(field)

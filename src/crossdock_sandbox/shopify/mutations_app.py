@@ -13,7 +13,7 @@ from crossdock_sandbox.shopify.changes import touch
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, split_gid
 from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.queries import readable
-from crossdock_sandbox.shopify.resolvers import Table, namespace
+from crossdock_sandbox.shopify.show import Table, namespace
 from crossdock_sandbox.shopify.state import Definition, Metafield, Subscription
 
 Json = dict[str, Any]
@@ -29,7 +29,8 @@ def _address_error(uri: str) -> str | None:
     parts = urlsplit(uri)
     if not parts.scheme or not parts.hostname:
         return "Address is invalid"
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    near = parts.hostname in _LOOPBACK or parts.hostname.endswith(".test")  # names that no network has (RFC 6761)
+    if parts.scheme != "https" and not (parts.scheme == "http" and near):
         return f"Address protocol {parts.scheme}:// is not supported"
     if parts.hostname.endswith((".myshopify.com", ".shopify.com")):
         return "Address cannot be a Shopify or an internal domain"
@@ -113,11 +114,16 @@ def definition_create(_root: Any, args: Args, ctx: Context) -> Json:
     key = (given["ownerType"], space, given["key"])
     error = None
     if key in ctx.shop.definitions:
-        error = user_error("Key is in use for Order metafields on the '" + space + "' namespace.", ["definition", "key"], "TAKEN")
+        error = user_error(
+            "Key is in use for Order metafields on the '" + space + "' namespace.", ["definition", "key"], "TAKEN"
+        )
     elif not _KEY.fullmatch(given["key"]):
         error = user_error("Key contains one or more invalid characters.", ["definition", "key"], "INVALID_CHARACTER")
     if error:
-        return {"createdDefinition": None, "userErrors": [{**error, "__typename": "MetafieldDefinitionCreateUserError"}]}
+        return {
+            "createdDefinition": None,
+            "userErrors": [{**error, "__typename": "MetafieldDefinitionCreateUserError"}],
+        }
     unique = given["type"] == "id" or bool(((given.get("capabilities") or {}).get("uniqueValues") or {}).get("enabled"))
     made = Definition(ctx.world.id(), given["ownerType"], space, given["key"], given["name"], given["type"],
                       given.get("description"), unique)  # fmt: skip
@@ -183,7 +189,9 @@ def _set_one(ctx: Context, kind: str, owner_id: int, field: Metafield, path: lis
     owner: Any = ctx.shop if kind == "Shop" else ctx.shop.products.get(owner_id)
     if owner is None:
         raise Refused("Owner does not exist.", [*path, "ownerId"])
-    owner.metafields = [one for one in owner.metafields if (one.namespace, one.key) != (field.namespace, field.key)] + [field]
+    owner.metafields = [one for one in owner.metafields if (one.namespace, one.key) != (field.namespace, field.key)] + [
+        field
+    ]
 
 
 # -- the app --

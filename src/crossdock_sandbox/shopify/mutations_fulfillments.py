@@ -9,7 +9,7 @@ from crossdock_sandbox.shopify import acts_fulfillments as acts
 from crossdock_sandbox.shopify.acts_fulfillments import ParcelRefused, Tracking
 from crossdock_sandbox.shopify.graph import Args, Context, number_of
 from crossdock_sandbox.shopify.mutations_orders import user_error
-from crossdock_sandbox.shopify.resolvers import Table
+from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state import FulfillmentOrder
 
 Json = dict[str, Any]
@@ -24,7 +24,7 @@ def tracking(given: Json | None) -> Tracking:
 
 def create(_root: Any, args: Args, ctx: Context) -> Json:
     given = args["fulfillment"]
-    groups = [
+    groups: list[tuple[int, list[tuple[int, int]] | None]] = [
         (number_of(one["fulfillmentOrderId"], "FulfillmentOrder"), _rows(one.get("fulfillmentOrderLineItems")))
         for one in given["lineItemsByFulfillmentOrder"]
     ]

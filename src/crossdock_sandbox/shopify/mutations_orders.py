@@ -15,7 +15,8 @@ from crossdock_sandbox.shopify.changes import touch
 from crossdock_sandbox.shopify.graph import Args, Context, decimal, gid, moment, number_of
 from crossdock_sandbox.shopify.money import Bag, Currencies
 from crossdock_sandbox.shopify.queries import readable
-from crossdock_sandbox.shopify.resolvers import Calculated, Table
+from crossdock_sandbox.shopify.show import Of, Table
+from crossdock_sandbox.shopify.show_orders import Calculated
 from crossdock_sandbox.shopify.state import Discount, EditSession, Line, Order
 from crossdock_sandbox.shopify.sums import totals
 
@@ -290,9 +291,9 @@ def capture(_root: Any, args: Args, ctx: Context) -> Json:
     if order is None or parent is None or parent.kind != "AUTHORIZATION":
         return {"transaction": None, "userErrors": [user_error("Order transaction cannot be captured", ["id"])]}
     amount = decimal(given["amount"])
-    from crossdock_sandbox.shopify.resolvers import Of
-
-    made = acts.transaction(ctx.world, order, "CAPTURE", "SUCCESS", order.currencies.bag(amount), parent.gateway, parent)
+    made = acts.transaction(
+        ctx.world, order, "CAPTURE", "SUCCESS", order.currencies.bag(amount), parent.gateway, parent
+    )
     touch(ctx.world, ctx.shop, order, "ORDERS_PAID")
     return {"transaction": Of(made, order), "userErrors": []}
 
@@ -382,8 +383,8 @@ def edit_add_custom(_root: Any, args: Args, ctx: Context) -> Json:
     except Refused as refusal:
         return _edit_refused("calculatedLineItem", refusal)
     price: Bag = session.order.currencies.bag(decimal(args["price"]["amount"]))
-    line = Line(ctx.world.id(), args["title"], args["quantity"], args["quantity"], price,
-                requires_shipping=bool(args.get("requiresShipping")), taxable=args.get("taxable") is not False)  # fmt: skip
+    line = Line(ctx.world.id(), args["title"], args["quantity"], args["quantity"], price)
+    line.requires_shipping, line.taxable = bool(args.get("requiresShipping")), args.get("taxable") is not False
     session.added.append(line)
     return _line_payload("calculatedLineItem", session, line)
 

@@ -8,7 +8,7 @@ from typing import Any
 from crossdock_sandbox.shopify import catalogue
 from crossdock_sandbox.shopify.graph import Args, Context, decimal, gid, number_of
 from crossdock_sandbox.shopify.mutations_orders import tags, user_error
-from crossdock_sandbox.shopify.resolvers import Table
+from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state import Product, Variant
 
 Json = dict[str, Any]
@@ -18,7 +18,8 @@ def create(_root: Any, args: Args, ctx: Context) -> Json:
     given = args.get("product") or {}
     if not given.get("title"):
         return {"product": None, "userErrors": [user_error("Title can't be blank", ["title"])]}
-    product = catalogue.new_product(ctx.world, ctx.shop, title=given["title"], vendor=given.get("vendor") or ctx.shop.title,
+    product = catalogue.new_product(ctx.world, ctx.shop, title=given["title"],
+                                    vendor=given.get("vendor") or ctx.shop.title,
                                     handle=given.get("handle"))  # fmt: skip
     _fill(product, given)
     catalogue.new_variant(ctx.world, ctx.shop, product, title="Default Title", sku="", price=decimal(0))
@@ -68,11 +69,15 @@ def variants_create(_root: Any, args: Args, ctx: Context) -> Json:
             error = user_error(words, ["variants", str(index)], "VARIANT_ALREADY_EXISTS")
             return {"product": product, "productVariants": None, "userErrors": [error]}
         known.add(title)
-    if args.get("strategy") == "REMOVE_STANDALONE_VARIANT" and [one.title for one in product.variants] == ["Default Title"]:
+    if args.get("strategy") == "REMOVE_STANDALONE_VARIANT" and [one.title for one in product.variants] == [
+        "Default Title"
+    ]:
         catalogue.remove_variant(ctx.shop, product.variants[0])
     for row in args["variants"]:
         title = " / ".join(one.get("name") or "" for one in row.get("optionValues") or ()) or "Default Title"
-        variant = catalogue.new_variant(ctx.world, ctx.shop, product, title=title, sku="", price=decimal(row.get("price") or 0))
+        variant = catalogue.new_variant(
+            ctx.world, ctx.shop, product, title=title, sku="", price=decimal(row.get("price") or 0)
+        )
         _fill_variant(ctx, variant, row)
         made.append(variant)
     ctx.world.emit(ctx.shop, [("PRODUCTS_UPDATE", product)])
@@ -93,8 +98,8 @@ def variants_update(_root: Any, args: Args, ctx: Context) -> Json:
         found = next((one for one in product.variants if gid("ProductVariant", one.id) == row.get("id")), None)
         if found is None or row.get("inventoryQuantities"):
             words = "Product variant does not exist" if found is None else (
-                "Inventory quantities can only be provided during create. To update inventory for existing variants, use "
-                "inventoryAdjustQuantities.")  # fmt: skip
+                "Inventory quantities can only be provided during create. To update inventory for existing "
+                "variants, use inventoryAdjustQuantities.")  # fmt: skip
             code = "PRODUCT_VARIANT_DOES_NOT_EXIST" if found is None else "NO_INVENTORY_QUANTITIES_ON_VARIANTS_UPDATE"
             error = user_error(words, ["variants", str(index), "id"], code)
             return {"product": product, "productVariants": None, "userErrors": [error]}

@@ -9,14 +9,14 @@ from crossdock_sandbox.shopify import acts_stock
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, when
 from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.refusals import Refusal
-from crossdock_sandbox.shopify.resolvers import Table
+from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state import Level, Location, Variant
 
 Json = dict[str, Any]
 REASONS = frozenset(
     ("correction", "cycle_count_available", "damaged", "movement_canceled", "movement_created", "movement_received",
-     "movement_updated", "other", "promotion", "quality_control", "received", "reservation_created", "reservation_deleted",
-     "reservation_updated", "restock", "safety_stock", "shrinkage")
+     "movement_updated", "other", "promotion", "quality_control", "received", "reservation_created",
+     "reservation_deleted", "reservation_updated", "restock", "safety_stock", "shrinkage")
 )  # fmt: skip
 ADJUSTABLE = ("available", "damaged", "incoming", "quality_control", "reserved", "safety_stock")
 _LIMIT = 1_000_000_000
@@ -64,7 +64,9 @@ def _levels(ctx: Context, rows: list[Json], list_name: str) -> tuple[list[Level]
         seen.add((variant.item_id, location.id))
         level = next((one for one in variant.levels if one.location is location), None)
         if level is None:
-            return [], _refused("The specified inventory item is not stocked at the location.", [*path, "locationId"], None)
+            return [], _refused(
+                "The specified inventory item is not stocked at the location.", [*path, "locationId"], None
+            )
         found.append(level)
     return found, None
 
@@ -96,8 +98,9 @@ def _stale(levels: list[Level], rows: list[Json], name: str, list_name: str) -> 
     for index, (level, row) in enumerate(zip(levels, rows, strict=True)):
         wanted = row["changeFromQuantity"]
         if wanted is not None and wanted != getattr(level, name, 0):
-            return _refused("The specified changeFromQuantity does not match the current quantity.",
-                            ["input", list_name, str(index), "changeFromQuantity"], "CHANGE_FROM_QUANTITY_STALE")  # fmt: skip
+            path = ["input", list_name, str(index), "changeFromQuantity"]
+            words = "The specified changeFromQuantity does not match the current quantity."
+            return _refused(words, path, "CHANGE_FROM_QUANTITY_STALE")
     return None
 
 
@@ -135,8 +138,9 @@ def _apply(ctx: Context, given: Json, deltas: list[tuple[Level, int]]) -> Json:
             changes.append({"name": name, "delta": delta, "variant": level.variant, "location": level.location})
     if not changes:
         return empty("", [])
-    group = {"id": gid("InventoryAdjustmentGroup", ctx.world.id()), "createdAt": when(ctx.world.now()), "changes": changes,
-             "reason": given["reason"], "referenceDocumentUri": given.get("referenceDocumentUri")}  # fmt: skip
+    group = {"id": gid("InventoryAdjustmentGroup", ctx.world.id()), "createdAt": when(ctx.world.now()),
+             "changes": changes, "reason": given["reason"],
+             "referenceDocumentUri": given.get("referenceDocumentUri")}  # fmt: skip
     return {"inventoryAdjustmentGroup": group, "userErrors": []}
 
 
@@ -152,7 +156,9 @@ def activate(_root: Any, args: Args, ctx: Context) -> Json:
         return empty("inventoryActivate", [error])
     if level is not None:
         if available is not None or on_hand is not None:
-            error = user_error("Not allowed to set quantities on an item that is already active at the location.", ["available"])
+            error = user_error(
+                "Not allowed to set quantities on an item that is already active at the location.", ["available"]
+            )
             return empty("inventoryActivate", [error])
         return {"inventoryLevel": level, "userErrors": []}
     level = Level(ctx.world.id(), variant, location, on_hand or available or 0, ctx.world.now())

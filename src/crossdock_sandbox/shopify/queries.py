@@ -9,7 +9,8 @@ from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import listings
 from crossdock_sandbox.shopify.graph import Args, Context, Page, number_of, page, split_gid
 from crossdock_sandbox.shopify.refusals import Refusal, invalid_id
-from crossdock_sandbox.shopify.resolvers import Table, namespace, version
+from crossdock_sandbox.shopify.show import Table, namespace
+from crossdock_sandbox.shopify.show_shop import version
 from crossdock_sandbox.shopify.state import Item, Job, Order
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
@@ -197,4 +198,3 @@ ROOT: Table = {
     "customer": lambda _r, a, c: c.shop.customers.get(number_of(a["id"], "Customer")),
     "orderEditSession": lambda _r, a, c: c.shop.edits.get(number_of(a["id"], "OrderEditSession")),
 }
-

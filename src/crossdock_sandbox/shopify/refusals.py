@@ -84,7 +84,7 @@ _KNOWN: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
      ("nodeName", "typeName")),
     (r"Field '(\w+)' must not have a selection since type '([\w!\[\]]+)'", "selectionMismatch",
      "Selections can't be made on scalars (field '{0}' returns {1} but has selections)", ("nodeName", "typeName")),
-    (r"Variable '\$(\w+)' is never used", "variableNotUsed", "Variable ${0} is declared by anonymous query but not used",
+    (r"Variable '\$(\w+)' is never used", "variableNotUsed", "Variable ${0} is declared but not used",
      ("variableName",)),
     (r"Variable '\$(\w+)' is not defined", "variableNotDefined",
      "Variable ${0} is used by anonymous query but not declared", ("variableName",)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import rest_shapes
+from crossdock_sandbox.shopify import rest_catalogue, rest_shapes
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Answer, Sandbox
@@ -38,7 +38,7 @@ def _read(shop: Shop, path: str, query: dict[str, str]) -> dict[str, Any] | None
     limit = min(250, int(query["limit"])) if query.get("limit", "").isdigit() else 50
     since = int(query["since_id"]) if query.get("since_id", "").isdigit() else 0
     if path == "shop.json":
-        return {"shop": rest_shapes.shop_shape(shop)}
+        return {"shop": rest_catalogue.shop_shape(shop)}
     if path == "locations.json":
         return {"locations": [{"id": one.id, "name": one.name, "active": one.active} for one in shop.locations]}
     if path == "orders.json":
@@ -49,7 +49,7 @@ def _read(shop: Shop, path: str, query: dict[str, str]) -> dict[str, Any] | None
         return {"count": len([one for one in shop.orders.values() if _status(one, query.get("status", "open"))])}
     if path == "products.json":
         products = [one for one in shop.products.values() if one.id > since]
-        return {"products": [rest_shapes.product(one) for one in products[:limit]]}
+        return {"products": [rest_catalogue.product(one) for one in products[:limit]]}
     return _single(shop, path)
 
 
@@ -69,7 +69,7 @@ def _single(shop: Shop, path: str) -> dict[str, Any] | None:
     if kind == "orders" and number in shop.orders:
         return {"order": rest_shapes.order(shop, shop.orders[number])}
     if kind == "products" and number in shop.products:
-        return {"product": rest_shapes.product(shop.products[number])}
+        return {"product": rest_catalogue.product(shop.products[number])}
     if kind == "variants" and number in shop.variants:
-        return {"variant": rest_shapes.variant(shop.variants[number])}
+        return {"variant": rest_catalogue.variant(shop.variants[number])}
     return None

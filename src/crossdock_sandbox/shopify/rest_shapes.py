@@ -3,20 +3,37 @@
 Not for GraphQL (`resolvers_*.py`), which spells money, ids and times otherwise.
 """
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from crossdock_sandbox.shop import Shop
+from crossdock_sandbox.shopify import rest_catalogue
 from crossdock_sandbox.shopify.money import Bag, rest
-from crossdock_sandbox.shopify.places import country_name
+from crossdock_sandbox.shopify.rest_catalogue import app_id, when
 from crossdock_sandbox.shopify.state import (
-    Address, Customer, Discount, Fulfillment, FulfillmentOrder, Level, Line, Order, Product, ShippingLine, Subscription,
-    TaxLine, Variant,
+    Address,
+    Customer,
+    Discount,
+    Fulfillment,
+    FulfillmentOrder,
+    Level,
+    Line,
+    Order,
+    Product,
+    ShippingLine,
+    Subscription,
+    TaxLine,
 )  # fmt: skip
-from crossdock_sandbox.shopify.sums import financial_status, fulfillment_status, gateways, merged_taxes, tax_lines, totals
+from crossdock_sandbox.shopify.sums import (
+    financial_status,
+    fulfillment_status,
+    gateways,
+    merged_taxes,
+    tax_lines,
+    totals,
+)
 
 Json = dict[str, Any]
 
@@ -29,6 +46,11 @@ def body(shop: Shop, subscription: Subscription, thing: Any) -> bytes:
     return msgspec.json.encode(shape)
 
 
+def face(topic: str, thing: Any) -> str:
+    """Topics that show a thing alike share their body; the others are shown by themselves."""
+    return "order" if isinstance(thing, Order) and topic.startswith("ORDERS_") and topic != "ORDERS_DELETE" else topic
+
+
 def _shape(shop: Shop, subscription: Subscription, thing: Any) -> Json:
     topic = subscription.topic
     if topic.endswith("_DELETE"):
@@ -36,22 +58,24 @@ def _shape(shop: Shop, subscription: Subscription, thing: Any) -> Json:
     if topic == "ORDERS_EDITED":
         return _order_edit(shop, thing[0], thing[1])
     if isinstance(thing, Order):
-        return order(shop, thing, subscription.metafield_namespaces) if topic.startswith("ORDERS_") else _last_payment(thing)
+        return (
+            order(shop, thing, subscription.metafield_namespaces)
+            if topic.startswith("ORDERS_")
+            else _last_payment(thing)
+        )
     if isinstance(thing, Fulfillment):
         return fulfillment(thing)
     if isinstance(thing, FulfillmentOrder):
-        return {"fulfillment_order": {"id": f"gid://shopify/FulfillmentOrder/{thing.id}", "status": thing.status.lower()}}
+        return {
+            "fulfillment_order": {"id": f"gid://shopify/FulfillmentOrder/{thing.id}", "status": thing.status.lower()}
+        }
     if isinstance(thing, Level):
-        return _level(thing)
+        return rest_catalogue.level(thing)
     if isinstance(thing, Product):
-        return product(thing)
+        return rest_catalogue.product(thing)
     if isinstance(thing, Shop):
-        return shop_shape(thing)
+        return rest_catalogue.shop_shape(thing)
     return dict(thing)
-
-
-def when(at: datetime | None) -> str | None:
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
 def _set(bag: Bag, order: Order) -> Json:
@@ -160,11 +184,6 @@ def order(shop: Shop, it: Order, namespaces: list[str] | None = None) -> Json:
 _NIL = Bag(Decimal(0), Decimal(0))
 
 
-def app_id(shop: Shop) -> int:
-    """A stable number for the app, from its client id."""
-    return 1_000_000 + sum(ord(letter) * 31**index for index, letter in enumerate(shop.app.client_id[:8])) % 900_000_000
-
-
 def _status_word(it: Order) -> str | None:
     return {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}.get(fulfillment_status(it))
 
@@ -180,7 +199,9 @@ def line(it: Line, of: Order) -> Json:
         "duties": [],
         "fulfillable_quantity": it.unfulfilled,
         "fulfillment_service": "manual",
-        "fulfillment_status": "fulfilled" if it.fulfilled and not it.unfulfilled else ("partial" if it.fulfilled else None),
+        "fulfillment_status": "fulfilled"
+        if it.fulfilled and not it.unfulfilled
+        else ("partial" if it.fulfilled else None),
         "gift_card": it.gift_card,
         "grams": round(it.grams),
         "name": f"{it.title} - {it.variant_title}" if it.variant_title else it.title,
@@ -378,17 +399,6 @@ def _order_edit(shop: Shop, it: Order, changes: list[tuple[int, int]]) -> Json:
     }
 
 
-def _level(it: Level) -> Json:
-    item = it.variant.item_id
-    return {
-        "inventory_item_id": item,
-        "location_id": it.location.id,
-        "available": it.available,
-        "updated_at": when(it.updated_at),
-        "admin_graphql_api_id": f"gid://shopify/InventoryLevel/{it.id}?inventory_item_id={item}",
-    }
-
-
 def _metafield(it: Any, of: Order) -> Json:
     return {
         "id": it.id,
@@ -401,85 +411,4 @@ def _metafield(it: Any, of: Order) -> Json:
         "created_at": when(it.created_at),
         "updated_at": when(it.updated_at),
         "admin_graphql_api_id": f"gid://shopify/Metafield/{it.id}",
-    }
-
-
-def variant(it: Variant) -> Json:
-    return {
-        "id": it.id,
-        "admin_graphql_api_id": f"gid://shopify/ProductVariant/{it.id}",
-        "barcode": it.barcode or None,
-        "compare_at_price": None if it.compare_at is None else str(it.compare_at),
-        "created_at": when(it.created_at),
-        "inventory_item_id": it.item_id,
-        "inventory_policy": it.policy.lower(),
-        "inventory_quantity": it.available,
-        "old_inventory_quantity": it.available,
-        "image_id": None,
-        "option1": it.title,
-        "option2": None,
-        "option3": None,
-        "position": it.product.variants.index(it) + 1,
-        "price": str(it.price),
-        "product_id": it.product.id,
-        "sku": it.sku or None,
-        "taxable": it.taxable,
-        "title": it.title,
-        "updated_at": when(it.updated_at),
-    }
-
-
-def product(it: Product) -> Json:
-    """Full variants for the first hundred, ids for all (FACTS section 6)."""
-    return {
-        "id": it.id,
-        "admin_graphql_api_id": f"gid://shopify/Product/{it.id}",
-        "body_html": it.html or None,
-        "created_at": when(it.created_at),
-        "handle": it.handle,
-        "has_variants_that_requires_components": False,
-        "image": None,
-        "images": [],
-        "media": [],
-        "options": [{"name": "Title", "id": it.id + 1, "product_id": it.id, "position": 1,
-                     "values": [one.title for one in it.variants]}],
-        "product_type": it.product_type,
-        "published_at": when(it.created_at),
-        "published_scope": "web",
-        "status": it.status.lower(),
-        "tags": ", ".join(it.tags),
-        "template_suffix": None,
-        "title": it.title,
-        "updated_at": when(it.updated_at),
-        "variants": [variant(one) for one in it.variants[:100]],
-        "variant_gids": [
-            {"admin_graphql_api_id": f"gid://shopify/ProductVariant/{one.id}", "updated_at": when(one.updated_at)}
-            for one in it.variants
-        ],
-        "vendor": it.vendor,
-        "category": None,
-    }  # fmt: skip
-
-
-def shop_shape(shop: Shop) -> Json:
-    return {
-        "id": shop.id,
-        "name": shop.title,
-        "email": shop.email,
-        "domain": shop.domain,
-        "myshopify_domain": shop.domain,
-        "country": shop.country,
-        "country_code": shop.country,
-        "country_name": country_name(shop.country),
-        "currency": shop.currency,
-        "created_at": when(shop.created_at),
-        "updated_at": when(shop.created_at),
-        "customer_email": shop.email,
-        "timezone": "(GMT+00:00) UTC",
-        "iana_timezone": "Etc/UTC",
-        "shop_owner": shop.title,
-        "plan_name": {"basic": "basic", "dev": "partner_test"}.get(shop.plan, "shopify_plus"),
-        "plan_display_name": {"basic": "Basic", "dev": "Developer Preview"}.get(shop.plan, "Shopify Plus"),
-        "taxes_included": False,
-        "primary_location_id": shop.location.id,
     }

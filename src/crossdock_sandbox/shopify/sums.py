@@ -60,7 +60,9 @@ def merged_taxes(taxes: Iterable[TaxLine]) -> list[TaxLine]:
     for tax in taxes:
         key = (tax.title, tax.rate)
         found = rows.get(key)
-        rows[key] = TaxLine(tax.title, tax.rate, tax.price.plus(found.price) if found else tax.price, tax.channel_liable)
+        rows[key] = TaxLine(
+            tax.title, tax.rate, tax.price.plus(found.price) if found else tax.price, tax.channel_liable
+        )
     return list(rows.values())
 
 

@@ -10,8 +10,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from graphql import (
-    GraphQLEnumType, GraphQLInputObjectType, GraphQLInputType, GraphQLList, GraphQLNonNull, GraphQLScalarType,
-    GraphQLSchema, TypeNode, print_ast, type_from_ast,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    TypeNode,
+    print_ast,
+    type_from_ast,
 )  # fmt: skip
 from graphql.pyutils import Undefined
 
@@ -59,7 +66,6 @@ def _coerce(schema: GraphQLSchema, type_: GraphQLInputType, name: str) -> Coerce
         return _enum(type_)
     if isinstance(type_, GraphQLInputObjectType):
         return _object(schema, type_)
-    assert isinstance(type_, GraphQLScalarType)
     return _nullable(_SCALARS.get(type_.name, _any))
 
 
