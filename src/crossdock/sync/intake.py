@@ -5,7 +5,7 @@ not committed was not answered (webhooks: sent again) or is listed again (sweep)
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
@@ -25,6 +25,7 @@ from crossdock.sync.dirty import Mark
 from crossdock.sync.effects import Note, Settled, StoreChange
 
 _encode = msgspec.json.encode
+FRESH = timedelta(seconds=30)  # a vendor order linked so lately may have been committed after we looked for it
 
 
 class Seen(Struct, frozen=True):
@@ -149,11 +150,14 @@ async def _vendor_facts(
     marks: list[Mark] = []
     facts: dict[int, tuple[KnownVendorOrder, Observation]] = {}
     parcels: list[tuple[KnownVendorOrder, Observation]] = []
+    strays: set[int] = set()
     for item in seen:
         observation = item.observation
         owner = observation.owner_id if observation.kind is Kind.FULFILLMENT else observation.id
         vendor_order = known.get((item.store_id, owner))
         if vendor_order is None:
+            if observation.kind is Kind.FULFILLMENT:
+                strays.add(item.store_id)
             continue
         if observation.deleted and observation.kind is Kind.ORDER:
             marks += await _gone(cursor, vendor_order, now)
@@ -164,6 +168,7 @@ async def _vendor_facts(
                 facts[vendor_order.id] = (vendor_order, observation)
         else:
             parcels.append((vendor_order, observation))
+    marks += await _doubt(cursor, strays, now)
     marks += await _facts(cursor, list(facts.values()), now)
     marks += await _parcels(cursor, parcels, now, was_read)
     if was_read:
@@ -190,6 +195,15 @@ async def _known(cursor: AsyncCursor[Any], seen: Sequence[Seen]) -> dict[tuple[i
 async def _must_read(cursor: AsyncCursor[Any], known: Sequence[KnownVendorOrder], now: datetime) -> list[Mark]:
     await cursor.execute(named("vendor_orders_read"), {"ids": [row.id for row in known], "needed": True})
     return [Mark(row.store_id, "vendor_order", row.id, "read_needed") for row in known]
+
+
+async def _doubt(cursor: AsyncCursor[Any], store_ids: set[int], now: datetime) -> list[Mark]:
+    """A parcel of an order not known: of the vendor's own, or of ours whose id is not kept yet (a vendor's app that
+    ships at once is quicker than our commit). Vendor orders being created there are read once they are linked."""
+    if not store_ids:
+        return []
+    await cursor.execute(named("doubt_fresh_orders"), {"store_ids": sorted(store_ids), "since": now - FRESH})
+    return [Mark(store_id, "vendor_order", id, "read_needed") for id, store_id in await cursor.fetchall()]
 
 
 async def _gone(cursor: AsyncCursor[Any], known: KnownVendorOrder, now: datetime) -> list[Mark]:

@@ -72,6 +72,17 @@ WHERE v.id = w.id AND w.version >= v.remote_version
 -- in: ids, needed
 UPDATE vendor_order SET read_needed = %(needed)s WHERE id = ANY(%(ids)s::bigint[]) AND read_needed <> %(needed)s
 
+-- name: doubt_fresh_orders
+-- Vendor orders being created, or created this moment, at stores that told of a parcel of an order not known.
+-- in: store_ids, since
+WITH fresh AS (
+    SELECT v.id FROM vendor_order v
+    WHERE v.store_id = ANY(%(store_ids)s::bigint[])
+      AND (v.state = 'sending' OR (v.state = 'linked' AND v.linked_at > %(since)s::timestamptz))
+    ORDER BY v.id FOR UPDATE
+)
+UPDATE vendor_order v SET read_needed = true FROM fresh WHERE v.id = fresh.id RETURNING v.id, v.store_id
+
 -- name: keep_parcels
 -- The newest version of each parcel wins; two contents of one moment ask for a read of the vendor order. A parcel first
 -- seen cancelled has nothing to undo.

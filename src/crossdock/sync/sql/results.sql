@@ -14,13 +14,14 @@ WHERE p.id = ANY(%(ids)s::bigint[]) AND p.state = 'ready'
 RETURNING p.id, ''::bytea, ''::bytea, p.attempt
 
 -- name: save_vendor_orders
--- What the drain of a vendor order learned; kept while the row is in the state it was found in.
+-- What the drain of a vendor order learned; kept while the row is in the state it was found in. A doubt that came up
+-- while it was being created outlives the creation.
 UPDATE vendor_order v SET
     state = w.state, reason = CASE WHEN w.state = w.was AND w.reason = '' THEN v.reason ELSE w.reason END, words = w.words,
     sent_digest = w.sent_digest, sealed_sent = w.sealed_sent, sending_at = w.sending_at, looked_at = w.looked_at,
     remote_id = w.remote_id, remote_name = w.remote_name, remote_lines = w.remote_lines::jsonb,
     cancel_job = w.cancel_job, remote_paid = v.remote_paid OR w.remote_paid, linked_at = w.linked_at,
-    read_needed = w.read_needed
+    read_needed = w.read_needed OR (w.was = 'sending' AND v.read_needed)
 FROM unnest(%(id)s::bigint[], %(was)s::text[], %(state)s::text[], %(reason)s::text[], %(words)s::text[],
             %(sent_digest)s::bytea[], %(sealed_sent)s::bytea[], %(sending_at)s::timestamptz[],
             %(looked_at)s::timestamptz[], %(remote_id)s::text[], %(remote_name)s::text[], %(remote_lines)s::text[],
