@@ -15,6 +15,7 @@ from crossdock_sandbox.audit.expected import ExpectedLine, ExpectedOrder, Expect
 from crossdock_sandbox.traffic.plan import Terms
 
 OUR_TAG = "crossdock"
+OUR_DETAIL = "Marketplace order"  # tells the vendor the customer's order number
 PHONE_TAIL = 8
 CENT = Decimal("0.01")
 # How a customer paid is between customer and merchant.
@@ -144,7 +145,8 @@ def _words(vendor_order: DumpedOrder, order: DumpedOrder, terms: Terms) -> Itera
     wanted = {tag.casefold() for tag in order.tags if not secrets.within(tag)} - {OUR_TAG}
     if has != wanted:
         yield f"tags are {sorted(has)}, should be {sorted(wanted)}"
-    details = sorted((each.name, each.value) for each in vendor_order.attributes)
+    ours = (OUR_DETAIL, order.name)
+    details = sorted(each for each in ((a.name, a.value) for a in vendor_order.attributes) if each != ours)
     told = [each for each in order.attributes if not secrets.within(each.name) and not secrets.within(each.value)]
     if details != (wanted_details := sorted((each.name, each.value) for each in told)):
         yield f"additional details are {details}, should be {wanted_details}"

@@ -137,10 +137,10 @@ class Player:
         touched.update(each.order for each in batch)
         room = self._room(len(batch))
         while (happening := self.timeline.next) and len(batch) < room and self._is_due(happening, started, first):
+            if happening.order in touched:
+                break
             if isinstance(happening, OfParcel):
                 self._queue(happening)
-            elif happening.order in touched:
-                break
             elif isinstance(happening, Place) or happening.order in self.ledger.orders:
                 touched.add(happening.order)
                 batch.append(happening)
