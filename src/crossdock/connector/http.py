@@ -17,6 +17,7 @@ from pyreqwest.exceptions import (
     PoolTimeoutError,
     PyreqwestError,
 )
+from pyreqwest.response import Response as Answer
 
 from crossdock.connector.guard import AddressRefused, guard
 
@@ -119,12 +120,19 @@ class PyreqwestHttp:
         if request.body:
             building = building.body_bytes(request.body)
         async with building.build_streamed() as answer:
-            body = bytearray()
-            while chunk := await answer.body_reader.read_chunk():
-                body += memoryview(chunk)
-                if len(body) > self._largest:
-                    raise NoAnswer(f"the answer is larger than {self._largest} bytes")
-            return Response(answer.status, _lower(answer.headers), bytes(body))
+            headers = _lower(answer.headers)
+            return Response(answer.status, headers, await self._body(answer, headers.get("content-length", "")))
+
+    async def _body(self, answer: Answer, length: str) -> bytes:
+        """At once when its length is told and fits, else in pieces, so that an endless one is cut."""
+        if length.isdecimal() and int(length) <= self._largest and "content-encoding" not in answer.headers:
+            return bytes(await answer.bytes())
+        body = bytearray()
+        while chunk := await answer.body_reader.read_chunk():
+            body += memoryview(chunk)
+            if len(body) > self._largest:
+                raise NoAnswer(f"the answer is larger than {self._largest} bytes")
+        return bytes(body)
 
     async def _check(self, url: str) -> None:
         parts = urlsplit(url)
