@@ -3,25 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from crossdock.connector.contract import CancelState, Connection, FulfillmentRequest, Kind, Observation, Role, Webhook
+from crossdock.connector.contract import CancelState, Connection, FulfillmentRequest, Kind, Role
 from crossdock.connector.errors import AuthFailed, Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable
-from crossdock.connector.http import NoAnswer, Request, Response
 from crossdock.core.fulfillment import FulfillmentStatus, Tracking
 from crossdock.core.money import Money
 from crossdock.core.orders import Attribute, FinancialStatus, Order, ShippingLine
 from crossdock.core.vendor_order import DraftLine, OrderChanges, VendorOrderDraft
+from crossdock.platforms.shopify import auth
 from crossdock.platforms.shopify.platform import PLATFORM
+from crossdock.platforms.shopify.scopes import WANTED
 from crossdock.platforms.shopify.store import ShopifyStore
-from crossdock_sandbox import dump
-from crossdock_sandbox.errors import Dropped
-from crossdock_sandbox.world import Sandbox
 from tests.platforms.shopify.scripted import draft, line, usd
+from tests.platforms.shopify.world import SECRET, World
 
-SECRET = "hush"
 # Without the two refunded ones, which are stated beside a sale: Shopify keeps what is stated (OrderCreateOrderInput),
 # the sandbox goes by the transactions.
 STATED = [
@@ -32,108 +30,6 @@ STATED = [
     FinancialStatus.VOIDED,
     FinancialStatus.EXPIRED,
 ]
-
-
-class Time:
-    """A `Clock` that sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-class World:
-    """A sandbox with one merchant's and one vendor's store; it is the transport too."""
-
-    def __init__(self) -> None:
-        self.time = Time()
-        self.delivered: list[tuple[str, Webhook]] = []
-        self.sandbox = Sandbox(seed=1, now=self.time, deliver=self._deliver, sleep=self.time.sleep)
-        self.made: dict[str, dict[str, Any]] = {}
-
-    async def send(self, request: Request) -> Response:
-        try:
-            return Response(
-                *await self.sandbox.handle(request.method, request.url, dict(request.headers), request.body)
-            )
-        except Dropped as error:
-            raise NoAnswer(str(error)) from None
-
-    async def _deliver(self, url: str, headers: dict[str, str], body: bytes) -> int:
-        webhook = Webhook({name.lower(): value for name, value in headers.items()}, body)
-        self.delivered.append((urlsplit(url).path, webhook))
-        return 200
-
-    async def do(self, op: str, store: str, **given: Any) -> dict[str, Any]:
-        return await self.sandbox.control({"op": op, "store": store, **given})
-
-    async def create(self, name: str, role: Role, **given: Any) -> ShopifyStore:
-        products = [
-            {
-                "title": "Mug",
-                "vendor": "Acme",
-                "variants": [{"sku": "MUG-1", "price": "10.00", "title": "Red", "inventory": 5}],
-            },
-            {"title": "Tee", "vendor": "Acme", "variants": [{"sku": f"TEE-{n}", "price": "20.00"} for n in range(2)]},
-        ]
-        app = {"client_id": "id", "client_secret": SECRET, "mode": "token"}
-        made = await self.do(
-            "create_store", name, platform="shopify", currency="USD", products=products, app=app, **given
-        )
-        self.made[name] = made
-        token = {"mode": "token", "access_token": made["access_token"], "client_id": "id", "client_secret": SECRET}
-        return PLATFORM.client(Connection(1, role, made["domain"], made["base_url"], token), self, now=self.time)
-
-    def variant(self, name: str, product: int = 0) -> str:
-        return str(self.made[name]["products"][product]["variants"][0]["id"])
-
-    async def pass_time(self, seconds: float) -> None:
-        """Everything due in the next `seconds`, one thing after another."""
-        end = self.time.now + timedelta(seconds=seconds)
-        while (due := self.sandbox.next_due()) is not None and due <= end:
-            self.time.now = max(due, self.time.now)
-            await self.sandbox.settle()
-        self.time.now = end
-
-    async def place(self, name: str, **given: Any) -> dict[str, Any]:
-        address = {
-            "first_name": "Ada",
-            "last_name": "Lovelace",
-            "address1": "1 High St",
-            "city": "Kent",
-            "zip": "CT1 1AA",
-        }
-        address |= {"country": "United Kingdom", "country_code": "GB", "phone": "+441234"}
-        order = {
-            "lines": [{"variant_id": self.variant(name), "quantity": 2, "price": "10.00", "discount": "1.00"}],
-            "shipping": [{"title": "Post", "price": "5.00"}],
-            "customer": {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "phone": ""},
-            "shipping_address": address,
-            "billing_address": address,
-            "note": "ring twice ☎",
-            "tags": ["b", "A"],
-            "attributes": [{"name": "gift", "value": "yes"}],
-            "paid": True,
-            "gateway": "bogus",
-        }
-        return await self.do("place_order", name, **(order | given))
-
-    def seen(self, role: Role, path: str) -> list[Observation]:
-        found: list[Observation] = []
-        for where, webhook in self.delivered:
-            if where == path:
-                domain = webhook.headers["x-shopify-shop-domain"]
-                PLATFORM.verify(webhook, secrets=["new", SECRET], domain=domain)
-                found += PLATFORM.observe(webhook, role=role)
-        return found
-
-    async def dump(self, name: str) -> Any:
-        return dump.store(self.sandbox.shops[name])
 
 
 async def test_check_and_catalogue() -> None:
@@ -418,3 +314,78 @@ async def test_money_of_other_currencies() -> None:
         odd = line("11", variant_id="", unit_price=price, discount=Money.zero(currency), quantity=1)
         created = await vendor.create_order(draft(odd, currency=currency, total=price))
         assert created.total == price
+
+
+async def test_tokens_that_expire_are_renewed_and_their_end_asks_for_a_person() -> None:
+    world = World()
+    app = {"client_id": "id", "client_secret": SECRET, "mode": "expiring"}
+    made = await world.do("create_store", "vendor", platform="shopify", currency="USD", products=[], app=app)
+    kept = {
+        "mode": "expiring",
+        "client_id": "id",
+        "client_secret": SECRET,
+        "access_token": made["access_token"],
+        "refresh_token": made["refresh_token"],
+    }
+    world.time.now += timedelta(hours=2)
+    old = PLATFORM.client(_connection(made, kept), world, now=world.time)
+    with pytest.raises(AuthFailed):
+        await old.check()
+    renewed = await old.renew()
+    assert renewed is not None
+    fresh = PLATFORM.client(_connection(made, renewed.credentials), world, now=world.time)
+    assert (await fresh.check()).name
+    again = await fresh.renew()
+    assert again is not None
+    assert again.credentials["refresh_token"] != renewed.credentials["refresh_token"]
+    world.time.now += timedelta(days=91)
+    with pytest.raises(AuthFailed):
+        await PLATFORM.client(_connection(made, again.credentials), world, now=world.time).renew()
+
+
+async def test_client_credentials_need_no_token_to_begin_with() -> None:
+    world = World()
+    app = {"client_id": "id", "client_secret": SECRET, "mode": "client_credentials"}
+    made = await world.do("create_store", "vendor", platform="shopify", currency="USD", products=[], app=app)
+    kept = {"mode": "client_credentials", "client_id": "id", "client_secret": SECRET}
+    renewed = await PLATFORM.client(_connection(made, kept), world, now=world.time).renew()
+    assert renewed is not None
+    await PLATFORM.client(_connection(made, renewed.credentials), world, now=world.time).check()
+
+
+async def test_the_code_grant_from_the_owner_s_click_to_the_first_call() -> None:
+    world = World()
+    app = {"client_id": "id", "client_secret": SECRET, "mode": "expiring"}
+    made = await world.do("create_store", "vendor", platform="shopify", currency="USD", products=[], app=app)
+    url = auth.authorize_url(
+        made["base_url"],
+        client_id="id",
+        scopes=WANTED[Role.VENDOR],
+        redirect_uri="http://127.0.0.1:8000/connect/shopify/callback",
+        state="nonce",
+    )
+    status, headers, _ = await world.sandbox.handle("GET", url, {}, b"")
+    assert status == 302
+    params = dict(parse_qsl(urlsplit({name.lower(): value for name, value in headers.items()}["location"]).query))
+    shop, code = auth.verify_callback(params, secret=SECRET, state="nonce")
+    assert shop == made["domain"]
+    given = {"client_id": "id", "client_secret": SECRET, "code": code, "now": world.time.now}
+    kept = await auth.exchange_code(world, made["base_url"], **given)
+    info = await PLATFORM.client(_connection(made, kept), world, now=world.time).check()
+    assert info.missing_scopes == ()
+    with pytest.raises(AuthFailed):
+        await auth.exchange_code(world, made["base_url"], **given)
+
+
+async def test_an_uninstalled_app_hears_of_it_and_is_shut_out() -> None:
+    world, vendor = await connected()
+    await world.do("uninstall", "vendor")
+    await world.pass_time(5)
+    told = world.seen(Role.VENDOR, "/hooks/shopify/v")
+    assert [(each.kind, each.data) for each in told] == [(Kind.STORE, {"state": "uninstalled"})]
+    with pytest.raises(AuthFailed):
+        await vendor.check()
+
+
+def _connection(made: dict[str, Any], credentials: dict[str, Any]) -> Connection:
+    return Connection(1, Role.VENDOR, made["domain"], made["base_url"], credentials)
