@@ -21,7 +21,7 @@ from pyreqwest.response import Response as Answer
 
 from crossdock.connector.guard import AddressRefused, guard
 
-USER_AGENT = "Crossdock/0.1 (+https://github.com/crossdock/crossdock)"
+USER_AGENT = "Crossdock/0.1"
 LARGEST_ANSWER = 32 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 GUARDED_SECONDS = 60.0  # a host that was public stays believed this long: one look-up a minute, not one a call
