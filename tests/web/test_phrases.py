@@ -71,7 +71,7 @@ def test_a_fact_reads_well_with_nothing_seen(rule: str) -> None:
 def test_what_was_seen_is_told() -> None:
     said = phrases.fact("maximum_value", False, {"value": "120.00", "limit": "100"})
     assert said == "The value 120.00 is above the maximum of 100."
-    assert phrases.fact("maximum_value", True, {"limit": None}) == "No limit is set."
+    assert phrases.fact("maximum_value", True, {"limit": None}) == "There is no maximum value."
 
 
 def test_codes_of_a_newer_version_read_as_themselves() -> None:

@@ -46,7 +46,8 @@ def status(found: "Status") -> None:
 
 
 def orders(found: "Sequence[ListedOrder]", page: int) -> None:
-    table = Table("Order", "Vendor", "State", "Why", "Total", "At the vendor", "Made", box=None, pad_edge=False)
+    table = Table("Order", "Vendor", "State", "Why", "Total", "At the vendor", box=None, pad_edge=False)
+    table.add_column("Made", no_wrap=True)
     for row in found:
         state = Text(_state(row.state), style=STYLES.get(row.state, ""))
         why = str(phrases.reason(row.reason).title) if row.reason else ""

@@ -4,15 +4,18 @@ Not here: what the engine does by itself (sync), or why an order is where it is 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from crossdock.core.fulfillment import FulfillmentStatus, Tracking
 from crossdock.core.reasons import Reason
+from crossdock.core.vendor_order import VendorOrderDraft
 from crossdock.models import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.operations import marks
 from crossdock.operations.opened import open_draft
@@ -21,6 +24,9 @@ from crossdock.operations.what import What
 
 State = VendorOrder.State
 NOT_SENT = (State.HELD, State.READY, State.MANUAL)
+LIMITS = (Reason.ORDER_BELOW_MINIMUM, Reason.ORDER_ABOVE_MAXIMUM, Reason.QUANTITY_ABOVE_MAXIMUM)
+REFUSALS = (Reason.REJECTED_BY_STORE, Reason.UNSUPPORTED, Reason.FULFILLMENT_REFUSED)
+RETRIED = "retried_by_person"  # sync/kinds/follow.py asks again for a cancellation that was refused
 BY_PERSON = "person"
 
 
@@ -53,9 +59,11 @@ def hold_order(*, vendor_order: VendorOrder, now: datetime, who: str) -> None:
 
 @transaction.atomic
 def release_order(*, vendor_order: VendorOrder, now: datetime, who: str) -> None:
-    """Take a person's hold back; the rules decide again. Raises NotInThatState."""
+    """Take a person's hold back, and let an order pass that the limits keep; the other rules decide again. Raises
+    NotInThatState."""
     row = _locked(vendor_order, NOT_SENT)
-    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=False)
+    past_limits = row.released_by_person or row.reason in LIMITS
+    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=False, released_by_person=past_limits)
     marks.mark_routing(row.order, now=now, reason="released_by_person")
     _record(What.ORDER_RELEASED, row, now, who)
 
@@ -70,12 +78,11 @@ def retry_order(*, order: MerchantOrder, now: datetime, who: str) -> int:
     lifted += Parcel.objects.filter(order=order, state=Parcel.State.REJECTED).update(
         state=Parcel.State.READY, words="", reason=""
     )
-    refusals = (Reason.REJECTED_BY_STORE, Reason.FULFILLMENT_REFUSED, Reason.EDIT_REFUSED, Reason.CANCEL_REFUSED)
-    _close(Attention.objects.filter(order=order, reason__in=refusals), now, who)
-    marks.mark_routing(order, now=now, reason="retry")
-    marks.mark_parcels(order, now=now, reason="retry")
+    _close(Attention.objects.filter(order=order, reason__in=REFUSALS), now, who)
+    marks.mark_routing(order, now=now, reason=RETRIED)
+    marks.mark_parcels(order, now=now, reason=RETRIED)
     for row in VendorOrder.objects.filter(order=order):
-        marks.mark_vendor_order(row, now=now, reason="retry")
+        marks.mark_vendor_order(row, now=now, reason=RETRIED)
     data = {"refusals_lifted": lifted}
     record(What.ORDER_RETRIED, marketplace=order.marketplace_id, who=who, now=now, order_id=order.pk, data=data)
     return lifted
@@ -88,7 +95,7 @@ def retry_key(*, kind: str, ref: int, now: datetime, who: str) -> int:
         return retry_order(order=MerchantOrder.objects.get(pk=ref), now=now, who=who)
     if kind == "vendor_order":
         return retry_order(order=VendorOrder.objects.select_related("order").get(pk=ref).order, now=now, who=who)
-    marks.mark_store(kind, ref, now=now, reason="retry")
+    marks.mark_store(kind, ref, now=now, reason=RETRIED)
     return 0
 
 
@@ -99,7 +106,15 @@ def resolve_unknown(
     """A person looked into the vendor's store: the order is there as `remote_id`, or (None) it is not and is to be
     pushed again. Raises NotInThatState, NumberTaken."""
     row = _locked(vendor_order, (State.UNKNOWN,))
-    found = {"state": State.LINKED, "remote_id": remote_id, "remote_name": remote_name, "linked_at": now}
+    found = {
+        "state": State.LINKED,
+        "remote_id": remote_id,
+        "remote_name": remote_name,
+        "linked_at": now,
+        "read_needed": True,
+        "sealed_sent": Coalesce("sealed_sent", "sealed"),
+        "sent_digest": Coalesce("sent_digest", "digest"),
+    }
     absent = {"state": State.READY, "sending_at": None, "looked_at": None}
     _update_once(row, (found if remote_id else absent) | {"reason": "", "words": ""})
     _close(Attention.objects.filter(vendor_order=row, reason=Reason.OUTCOME_UNKNOWN), now, who)
@@ -111,8 +126,8 @@ def resolve_unknown(
 def fulfill_by_hand(
     *, vendor_order: VendorOrder, lines: Sequence[tuple[str, int]], tracking: Tracking, now: datetime, who: str
 ) -> Parcel:
-    """Write a parcel of an order that is made by hand. From then on the order is never pushed by itself, so that
-    nothing is shipped twice; it is closed once all is shipped. Raises NotInThatState, TooMany."""
+    """Write a parcel of an order that is made by hand. A part with a parcel is never pushed (sync/kinds/order.py), so
+    that nothing is shipped twice. Raises NotInThatState, TooMany."""
     row = _locked(vendor_order, (State.MANUAL,))
     left = left_to_ship(vendor_order=row)
     asked = Counter[str]()
@@ -130,8 +145,6 @@ def fulfill_by_hand(
         shipped_at=now,
         state=Parcel.State.READY,
     )
-    whole = sum(asked.values()) == sum(left.values())
-    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=True, state=State.CLOSED if whole else State.MANUAL)
     marks.mark_parcels(row.order, now=now, reason="fulfilled_by_hand")
     _record(What.FULFILLED_BY_HAND, row, now, who, {"parcel": parcel.remote_id, "quantity": sum(asked.values())})
     return parcel
@@ -139,10 +152,15 @@ def fulfill_by_hand(
 
 def left_to_ship(*, vendor_order: VendorOrder) -> dict[str, int]:
     """By merchant line id, what no parcel of the vendor order has yet."""
-    draft = open_draft(vendor_order)
+    return left_of(open_draft(vendor_order), [(row.state, row.lines) for row in vendor_order.parcels.all()])
+
+
+def left_of(draft: VendorOrderDraft | None, parcels: Iterable[tuple[str, list[Any]]]) -> dict[str, int]:
+    """The same of what is at hand: the draft, and its parcels' states and lines."""
     left = Counter({line.line_id: line.quantity for line in draft.lines} if draft else {})
-    for parcel in vendor_order.parcels.exclude(state=Parcel.State.CANCELLED):
-        left.subtract(dict(parcel.lines))
+    for state, lines in parcels:
+        if state != Parcel.State.CANCELLED:
+            left.subtract(dict(lines))
     return {line_id: count for line_id, count in left.items() if count > 0}
 
 

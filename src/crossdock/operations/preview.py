@@ -106,6 +106,7 @@ def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
         maximum_value=policy.maximum_value,
         maximum_quantity=policy.maximum_quantity,
         held_by_person=row.held_by_person,
+        released_by_person=row.released_by_person,
     )
 
 

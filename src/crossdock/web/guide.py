@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from crossdock.web.access import first_marketplace, for_marketplace
+
 PACKAGE = Path(__file__).parent
 # As installed, or in a checkout.
 FOLDERS = (PACKAGE / "guide_pages", PACKAGE.parents[2] / "docs" / "guide")
@@ -27,7 +29,9 @@ def guide(request: HttpRequest, name: str = FIRST) -> HttpResponse:
     html = read(name)
     if html is None:
         raise Http404
-    return render(request, "web/guide.html", {"html": html})
+    place = first_marketplace(request.user)  # type: ignore[arg-type]  # login_required
+    scope = for_marketplace(request.user, place.slug) if place else None
+    return render(request, "web/guide.html", {"html": html, "scope": scope})
 
 
 @cache

@@ -62,7 +62,9 @@ def fact(rule: str, passed: bool, seen: Mapping[str, Any]) -> str:
     if phrase is None:
         return rule.replace("_", " ")
     if "limit" in seen and seen["limit"] is None:
-        return str(NO_LIMIT)
+        return str(NO_LIMIT[rule])
+    if rule == Rule.STORE_CONNECTED and passed and not seen.get("state"):
+        return str(NO_STORE)
     return say(phrase.passed if passed else phrase.failed, seen)
 
 
@@ -304,7 +306,12 @@ RULES: dict[str, RulePhrase] = {
     ),
     Rule.NOT_HELD: RulePhrase(_("Does nobody hold it?"), _("Nobody holds it."), _("A person holds it.")),
 }
-NO_LIMIT = _("No limit is set.")
+NO_LIMIT: dict[str, Words] = {
+    Rule.MINIMUM_VALUE: _("There is no minimum value."),
+    Rule.MAXIMUM_VALUE: _("There is no maximum value."),
+    Rule.MAXIMUM_QUANTITY: _("There is no maximum quantity."),
+}
+NO_STORE = _("There is no store whose connection could matter.")
 
 RELEASES: dict[str, Words] = {
     Release.SWITCH_ON_ADD_ON: _("Switch the order push add-on on."),

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_POST
 
 from crossdock.core.fulfillment import Tracking
 from crossdock.models import MerchantOrder, VendorOrder
-from crossdock.operations.explain import explain
+from crossdock.operations.explain import VendorOrderFacts, explain
 from crossdock.operations.listing import list_orders
 from crossdock.operations.opened import open_draft, open_order
 from crossdock.operations.orders import (
+    LIMITS,
+    NOT_SENT,
     fulfill_by_hand,
     hold_order,
-    left_to_ship,
+    left_of,
     release_order,
     resolve_unknown,
     retry_order,
@@ -178,13 +180,14 @@ def _order_context(scope: Scope, row: MerchantOrder) -> dict[str, Any]:
     }
 
 
-def _part(facts: Any, row: VendorOrder) -> dict[str, Any]:
-    manual = row.state == VendorOrder.State.MANUAL
+def _part(facts: VendorOrderFacts, row: VendorOrder) -> dict[str, Any]:
+    waits, by_hand = row.state in NOT_SENT and not facts.parcels, row.state == VendorOrder.State.MANUAL
+    draft = open_draft(row)
     return {
         "facts": facts,
         "row": row,
-        "draft": open_draft(row),
-        "left": left_to_ship(vendor_order=row) if manual else {},
-        "may_hold": row.state in ("held", "ready", "manual") and not row.held_by_person,
-        "may_release": row.state in ("held", "ready", "manual") and row.held_by_person,
+        "draft": draft,
+        "left": left_of(draft, [(each.state, each.lines) for each in facts.parcels]) if by_hand else {},
+        "may_hold": waits and not row.held_by_person,
+        "may_release": waits and (row.held_by_person or row.reason in LIMITS),
     }
