@@ -17,7 +17,8 @@ class Bucket:
         self.level = maximum if level is None else level
         self.at = 0.0
         self.throttled = 0
-        self.spent = 0.0
+        self.spent = 0.0  # before `until`
+        self.until = float("inf")
 
     def ask(self, requested: float, actual: float) -> bool:
         now = asyncio.get_running_loop().time()
@@ -27,7 +28,8 @@ class Bucket:
             self.throttled += 1
             return False
         self.level -= actual
-        self.spent += actual
+        if now <= self.until:
+            self.spent += actual
         return True
 
 
@@ -50,6 +52,7 @@ def flood(
 ) -> Bucket:
     random = Random(7)
     bucket = Bucket(maximum, rate, level)
+    bucket.until = seconds
     budget = Budget(LoopClock())
 
     async def work(until: float) -> None:
