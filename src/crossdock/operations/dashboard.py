@@ -119,8 +119,9 @@ def vendors_health(
 
 
 def _figures(marketplace: Marketplace, now: datetime) -> Figures:
-    (counts,) = _all(FIGURES, marketplace=marketplace.pk, day_ago=now - DAY)
-    return Figures(*counts, Attention.objects.filter(marketplace=marketplace, closed_at=None).count())
+    ((pushed, waiting, by_hand, failed, today),) = _all(FIGURES, marketplace=marketplace.pk, day_ago=now - DAY)
+    attention = Attention.objects.filter(marketplace=marketplace, closed_at=None).count()
+    return Figures(pushed, waiting, by_hand, failed, today, attention)
 
 
 def _per_minute(marketplace: Marketplace, now: datetime) -> tuple[int, ...]:
@@ -132,4 +133,5 @@ def _per_minute(marketplace: Marketplace, now: datetime) -> tuple[int, ...]:
 def _all(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

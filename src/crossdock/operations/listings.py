@@ -5,6 +5,7 @@ Not here: which line is whose (core/routing.py), or reading a store's catalogue 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -81,7 +82,7 @@ def unlink_variants(
             "DELETE FROM variant_link WHERE marketplace_id = %s AND merchant_variant_id = ANY(%s)",
             [marketplace.pk, list(merchant_variant_ids)],
         )
-        gone = cursor.rowcount
+        gone: int = cursor.rowcount
         _mark_waiting(cursor, marketplace.pk, now, "variants_unlinked")
     record(What.VARIANTS_UNLINKED, marketplace=marketplace, who=who, now=now, data={"count": gone})
     return gone
@@ -126,7 +127,7 @@ def _check_vendors(marketplace: Marketplace, vendor_ids: set[int]) -> None:
         raise ForeignVendor(f"not vendors of this marketplace: {sorted(vendor_ids - known)[:5]}", field="vendor_id")
 
 
-def _columns(marketplace: Marketplace, rows: Sequence[NewLink]) -> dict[str, object]:
+def _columns(marketplace: Marketplace, rows: Sequence[NewLink]) -> dict[str, Any]:
     return {
         "marketplace": marketplace.pk,
         "vendors": [row.vendor_id for row in rows],

@@ -106,7 +106,7 @@ def resolve_unknown(
     """A person looked into the vendor's store: the order is there as `remote_id`, or (None) it is not and is to be
     pushed again. Raises NotInThatState, NumberTaken."""
     row = _locked(vendor_order, (State.UNKNOWN,))
-    found = {
+    found: dict[str, object] = {
         "state": State.LINKED,
         "remote_id": remote_id,
         "remote_name": remote_name,
@@ -115,7 +115,7 @@ def resolve_unknown(
         "sealed_sent": Coalesce("sealed_sent", "sealed"),
         "sent_digest": Coalesce("sent_digest", "digest"),
     }
-    absent = {"state": State.READY, "sending_at": None, "looked_at": None}
+    absent: dict[str, object] = {"state": State.READY, "sending_at": None, "looked_at": None}
     _update_once(row, (found if remote_id else absent) | {"reason": "", "words": ""})
     _close(Attention.objects.filter(vendor_order=row, reason=Reason.OUTCOME_UNKNOWN), now, who)
     marks.mark_vendor_order(row, now=now, reason="resolved_by_person")

@@ -116,7 +116,7 @@ def _parcel_seen(row: Parcel) -> core.ParcelSeen:
 def _planned(
     kind: str, ref: int, state: str, store_id: int | None, reasons: tuple[str, ...], plan: core.Plan
 ) -> PlannedKey:
-    key = DirtyKey.objects.filter(store_id=store_id, kind=kind, ref=ref).first()
+    key = DirtyKey.objects.filter(store_id=store_id or 0, kind=kind, ref=ref).first()
     return PlannedKey(
         key=f"{kind}:{ref}",
         state=state,
@@ -146,8 +146,9 @@ def shown(action: core.Action) -> dict[str, Any]:
 
 
 def _there(kind: str, ref: int) -> bool:
-    rows = {"vendor_order": VendorOrder, "subscription": Store, "sweep": Sweep}[kind]
-    return rows.objects.filter(pk=ref).exists()  # type: ignore[attr-defined]  # all three are models
+    if kind == "vendor_order":
+        return VendorOrder.objects.filter(pk=ref).exists()
+    return (Store if kind == "subscription" else Sweep)._default_manager.filter(pk=ref).exists()
 
 
 def _store_of(kind: str, ref: int) -> int:

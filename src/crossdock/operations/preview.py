@@ -4,7 +4,7 @@ The rules are asked anew (core/decision.py) with what the last decision saw; not
 is written.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -54,12 +54,12 @@ def preview_order_policy(
     rows = VendorOrder.objects.filter(marketplace=marketplace, state__in=NOT_SENT).order_by("pk")
     if vendor is not None:
         rows = rows.filter(vendor=vendor)
-    count, value, named = Counter[str](), Counter[str](), list[Released]()
+    count, value, named = Counter[str](), defaultdict[str, Decimal](Decimal), list[Released]()
     for row in rows.select_related("vendor", "order").defer("sealed", "sealed_sent", "order__sealed").iterator():
         outcome = _outcome(row, rules.get(row.vendor_id, rules[None]))
         count[outcome] += 1
         if outcome == "released":
-            value[row.currency] += row.total  # type: ignore[assignment]  # a Counter adds Decimals as well
+            value[row.currency] += row.total
             if len(named) < MOST_NAMED:
                 named.append(Released(row.pk, row.order.name, row.vendor.name, row.total, row.currency))
     return Preview(count["released"], count["stopped"], count["by_hand"], count["waiting"], dict(value), tuple(named))

@@ -44,5 +44,6 @@ def read(name: str) -> SafeString | None:
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             text = re.sub(r"\]\(([a-z-]+)\.md\)", lambda found: f"]({reverse('guide', args=[found[1]])})", text)
-            return mark_safe(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S308  escaped by the parser
+            html: str = MarkdownIt("commonmark", {"html": False}).render(text)
+            return mark_safe(html)  # noqa: S308  escaped by the parser
     return None

@@ -129,8 +129,8 @@ def fulfill(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     """A parcel by hand: quantities by line, and its tracking."""
     lines = [
         (name.removeprefix("line-"), int(value))
-        for name, value in request.POST.items()
-        if name.startswith("line-") and value.isdigit() and int(value) > 0
+        for name, value in request.POST.dict().items()
+        if name.startswith("line-") and value.isdecimal() and int(value) > 0
     ]
     numbers = tuple(request.POST.get("numbers", "").replace(",", " ").split())[:20]
     tracking = Tracking(company=request.POST.get("company", "").strip()[:100], numbers=numbers)
