@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -103,8 +104,11 @@ def test_data_is_kept_between_runs_and_nothing_stays_running(folder: Path) -> No
 
 
 def test_a_second_supervisor_of_the_same_folder_is_told_whose_it_is(folder: Path) -> None:
-    with Postgres(folder, durable=False), pytest.raises(AlreadyRunning, match=str(os.getpid())):
-        Postgres(folder).start()
+    with Postgres(folder, durable=False) as server:
+        with pytest.raises(AlreadyRunning, match=str(os.getpid())):
+            Postgres(folder).start()
+        assert (folder / "url").read_text().strip() == server.url
+        assert answers(server.url)
 
 
 def test_a_killed_server_is_started_again_with_its_data(folder: Path) -> None:
@@ -179,6 +183,9 @@ def test_a_server_that_cannot_start_says_its_own_last_words(folder: Path) -> Non
 def test_a_long_path_does_not_break_the_socket(folder: Path) -> None:
     with Postgres(folder / ("long-name-" * 12), durable=False) as server:
         assert answers(server.url)
+        sockets = Path(unquote(server.url.partition("host=")[2]))
+        assert sockets.is_dir()
+    assert not sockets.exists()
 
 
 def test_tcp_wants_a_password(folder: Path) -> None:

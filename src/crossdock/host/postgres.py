@@ -132,11 +132,14 @@ class Postgres:
     def stop(self) -> None:
         """Fast shutdown: sessions are cut, everything committed is on disk. Safe to call twice."""
         self._stopping.set()
-        (self.folder / "url").unlink(missing_ok=True)
+        if self._lock is not None:
+            (self.folder / "url").unlink(missing_ok=True)
         if self._keeper:
             self._keeper.join(STOP_SECONDS + 15)
             self._keeper = None
-        if self._lock is not None:
+        if self._lock is not None:  # not ours to tidy while another supervisor has the folder
+            if self._sockets.parent != self._home:
+                leftovers.remove_tree(self._sockets)
             os.close(self._lock)
             self._lock = None
 
@@ -163,6 +166,7 @@ class Postgres:
 
     def _prepare(self) -> None:
         self._bin = bin_folder(self._owner)
+        self._sockets = short_socket_folder(self._home, self._owner)  # again: a stop may have removed it
         leftovers.end_old_server(self._data, self._sockets, STOP_SECONDS)  # a cluster is only made when none is served
         if not (self._data / "PG_VERSION").is_file():
             self._initialize()
