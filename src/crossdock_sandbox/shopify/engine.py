@@ -181,6 +181,8 @@ class Compiler:
         node, name = nodes[0], nodes[0].name.value
         if name == "__typename":
             return FieldPlan(key, name, LEAF, parent, lambda _o, _a, _c, n=parent.name: n)  # type: ignore[misc]
+        if name in ("__schema", "__type"):  # answered by graphql-core, apart
+            return FieldPlan(key, name, LEAF, parent, lambda _o, _a, _c: None)
         definition: GraphQLField = parent.fields[name]
         named = get_named_type(definition.type)
         plan = FieldPlan(key, name, _kind(definition), named, self._resolver(parent.name, name))
