@@ -180,6 +180,11 @@ class Hooks:
                 await self._write([item for group, _ in batch for item in group])
             except Exception as error:
                 await self._one_by_one(batch, error)
+            except BaseException as error:  # the process is ending: nobody is left waiting
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+                return
             else:
                 for _, future in batch:
                     if not future.done():
