@@ -3,13 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 
+from crossdock.core.orders import Contact
+from crossdock.core.vendor_order import DraftLine, VendorOrderDraft
 from crossdock.models import Attention, DirtyKey, MerchantOrder, Parcel, Store, Sweep, VendorOrder
+from crossdock.models.seal import Ring
 from crossdock.operations.doctor import Level, doctor
 from crossdock.operations.explain import VendorOrderFacts, why
 from crossdock.operations.find import find_orders
+from crossdock.operations.listings import NewLink, link_variants
+from crossdock.operations.opened import open_draft
 from crossdock.operations.plans import NoSuchKey, plan_key
 from crossdock.operations.status import status
 from tests.operations import rows
@@ -126,6 +132,54 @@ def test_an_order_never_seen_is_answered_with_the_state_of_the_merchants_store(w
     assert [(store.domain, store.state, store.state_words) for store in told.stores] == [
         (world.shop.domain, "needs_reauth", "401")
     ]
+
+
+def test_the_wrong_product_is_answered_with_the_link_and_who_made_it(world: World) -> None:
+    draft = msgspec.structs.replace(_draft(world), lines=tuple(_lines(world, "22", "33", "")))
+    world.part(state="linked", remote_id="9", sealed_sent=_sealed(draft))
+    link_variants(
+        marketplace=world.place, links=[NewLink(world.vendor.pk, "1", "11", "2", "22")], made_by="import", now=rows.NOW
+    )
+    lines = world.told().lines
+    assert [(line.variant_id, line.found, line.made_by) for line in lines] == [
+        ("22", "link", "import"),
+        ("33", "sku_or_title", ""),
+        ("", "", ""),
+    ]
+
+
+def test_the_wrong_customer_is_answered_with_whose_details_were_sent(world: World) -> None:
+    buyer = rows.core_order(int(world.order.remote_id)).contact
+    own = msgspec.structs.replace(_draft(world), contact=buyer)
+    instead = msgspec.structs.replace(own, contact=Contact(email="shop@example.com"))
+    row = world.part(state="linked", remote_id="9", sealed_sent=_sealed(own))
+    assert world.told().contact == "buyer"
+    VendorOrder.objects.filter(pk=row.pk).update(sealed_sent=_sealed(instead))
+    assert world.told().contact == "merchant"
+    MerchantOrder.objects.update(sealed=None, erased_at=rows.NOW)
+    assert world.told().contact == "unknown"
+
+
+def test_what_can_no_longer_be_opened_is_left_out(world: World) -> None:
+    world.part(sealed=b"sealed with a key that is gone")
+    assert world.told().lines == ()
+
+
+def _draft(world: World) -> VendorOrderDraft:
+    scratch = rows.vendor_order(world.order, world.vendor, part=9)
+    draft = open_draft(scratch)
+    scratch.delete()
+    assert draft is not None
+    return draft
+
+
+def _lines(world: World, *variants: str) -> list[DraftLine]:
+    line = _draft(world).lines[0]
+    return [msgspec.structs.replace(line, variant_id=variant) for variant in variants]
+
+
+def _sealed(draft: VendorOrderDraft) -> bytes:
+    return Ring.from_settings().seal(msgspec.json.encode(draft))
 
 
 def test_no_answer_carries_buyers_data(world: World) -> None:

@@ -9,7 +9,16 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from pytest_django import DjangoAssertNumQueries
 
-from crossdock.models import Activity, Attention, Marketplace, Membership, PolicyChange, User, VendorOrder
+from crossdock.models import (
+    Activity,
+    Attention,
+    Marketplace,
+    Membership,
+    MerchantOrder,
+    PolicyChange,
+    User,
+    VendorOrder,
+)
 from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import read_order_policy, set_order_policy
 from tests.operations import rows
@@ -324,3 +333,11 @@ def test_the_guides_pages_lead_to_pages_that_are_there(world: World) -> None:
     for name in found:
         assert client.get(f"/guide/{name}/").status_code == 200
     assert client.get("/guide/no-such-page/").status_code == 404
+
+
+def test_an_order_whose_key_is_lost_still_has_its_page(world: World) -> None:
+    VendorOrder.objects.update(sealed=b"sealed with a key that is gone")
+    MerchantOrder.objects.update(sealed=b"so is this")
+    text = world.client("owner").get(world.address("order")).content.decode()
+    assert "Waiting for payment" in text
+    assert "Ada" not in text

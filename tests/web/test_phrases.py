@@ -8,6 +8,7 @@ import pytest
 from crossdock.core.reasons import Reason, Release, Rule
 from crossdock.models import Parcel, Store, VendorOrder
 from crossdock.operations import doctor, record
+from crossdock.operations.contents import Contact
 from crossdock.operations.what import What
 from crossdock.sync.what import What as Done
 from crossdock.web import phrases
@@ -26,6 +27,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide"
         (VendorOrder.State.values, phrases.STATES),
         (Parcel.State.values, phrases.PARCEL_STATES),
         (Store.State.values, phrases.STORE_STATES),
+        (list(Contact), phrases.CONTACTS),
     ],
 )
 def test_every_code_has_words_and_no_words_are_left_over(codes: list[str], words: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossdock.cli.common import out
+from crossdock.core.money import exponent
 from crossdock.web import phrases
 
 if TYPE_CHECKING:
@@ -46,13 +47,14 @@ def status(found: "Status") -> None:
 
 
 def orders(found: "Sequence[ListedOrder]", page: int) -> None:
-    table = Table("Order", "Vendor", "State", "Why", "Total", "At the vendor", box=None, pad_edge=False)
-    table.add_column("Made", no_wrap=True)
+    table = Table("Order", "Vendor", "State", "Why", box=None, pad_edge=False)
+    for title in ("Total", "There", "Made (UTC)"):
+        table.add_column(title, no_wrap=True, justify="right" if title == "Total" else "left")
     for row in found:
         state = Text(_state(row.state), style=STYLES.get(row.state, ""))
         why = str(phrases.reason(row.reason).title) if row.reason else ""
-        total = f"{row.total.normalize():f} {row.currency}"
-        table.add_row(row.order_name, row.vendor, state, why, total, row.remote_name, _time(row.created_at))
+        made = row.created_at.strftime("%m-%d %H:%M:%S")
+        table.add_row(row.order_name, row.vendor, state, why, _amount(row.total, row.currency), row.remote_name, made)
     out.print(table if found else f"No vendor orders (page {page}).")
 
 
@@ -154,6 +156,10 @@ def _vendor_order(row: "VendorOrderFacts") -> None:
     for code in row.releases if row.state in ("held", "manual") else ():
         _say(f"→ {_release(code)}")
     _say(f"{row.reference}; {_where(row)}")
+    for line in row.lines:
+        found = phrases.say(phrases.FOUND[line.found], {"made_by": line.made_by})
+        _say(f"{line.quantity} × {line.title}{f' [{line.sku}]' if line.sku else ''}: {found}")
+    _say(phrases.CONTACTS[row.contact])
     _waits(row.waits)
     if row.store and row.state not in ("cancelled",):
         _store(row.store)
@@ -228,7 +234,7 @@ def _release(code: str) -> str:
 
 
 def _amount(amount: Any, currency: str) -> str:
-    return "?" if amount is None else f"{amount:.2f} {currency}"
+    return "?" if amount is None else f"{amount:.{exponent(currency)}f} {currency}"
 
 
 def _time(at: datetime | None) -> str:

@@ -1,6 +1,6 @@
 """Why? — what became of an order and what would change it, told from rows alone: nothing is asked of any store.
 
-Not here: sentences (web/phrases.py), or buyers' data.
+Not here: sentences (web/phrases.py), buyers' data, or opening what is sealed (contents.py).
 """
 
 from collections import defaultdict
@@ -21,6 +21,7 @@ from crossdock.models import (
     Sweep,
     VendorOrder,
 )
+from crossdock.operations.contents import Contents, LineFacts, contents
 from crossdock.operations.find import find_orders
 
 
@@ -99,6 +100,8 @@ class VendorOrderFacts(Struct, frozen=True):
     store: StoreFacts | None
     parcels: tuple[ParcelFacts, ...]
     waits: tuple[Waits, ...]
+    lines: tuple[LineFacts, ...]
+    contact: str
 
 
 class OrderFacts(Struct, frozen=True):
@@ -152,11 +155,18 @@ def explain(*, order: MerchantOrder, asked: str = "") -> Explanation:
     parcels = _by(Parcel.objects.filter(order=order).order_by("id"), "vendor_order_id")
     stores = _stores({order.store_id, *(row.store_id for row in rows if row.store_id)})
     waits = _waits(order, rows)
+    inside = contents(order=order, rows=rows)
     return Explanation(
         asked=asked or order.name,
         order=_order_facts(order, stores[order.store_id], waits["order", order.pk] + waits["fulfillment", order.pk]),
         vendor_orders=tuple(
-            _vendor_order_facts(row, stores.get(row.store_id or 0), parcels[row.pk], waits["vendor_order", row.pk])
+            _vendor_order_facts(
+                row,
+                stores.get(row.store_id or 0),
+                parcels[row.pk],
+                waits["vendor_order", row.pk],
+                inside.get(row.pk, Contents()),
+            )
             for row in rows
         ),
         attention=tuple(
@@ -228,7 +238,11 @@ def _order_facts(order: MerchantOrder, store: StoreFacts, waits: tuple[Waits, ..
 
 
 def _vendor_order_facts(
-    row: VendorOrder, store: StoreFacts | None, parcels: Sequence[Parcel], waits: tuple[Waits, ...]
+    row: VendorOrder,
+    store: StoreFacts | None,
+    parcels: Sequence[Parcel],
+    waits: tuple[Waits, ...],
+    inside: Contents,
 ) -> VendorOrderFacts:
     return VendorOrderFacts(
         id=row.pk,
@@ -252,6 +266,8 @@ def _vendor_order_facts(
         store=store,
         parcels=tuple(map(_parcel_facts, parcels)),
         waits=waits,
+        lines=inside.lines,
+        contact=inside.contact,
     )
 
 

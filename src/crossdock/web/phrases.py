@@ -111,7 +111,7 @@ REASONS: dict[str, Phrase] = {
     ),
     Reason.ORDER_CANCELLED: Phrase(
         _("The order was cancelled"),
-        _("The merchant's order is cancelled, so nothing is sent to the vendor."),
+        _("The merchant's order is cancelled. What the vendor had of it is cancelled too; the rest is never sent."),
         "cancelled-orders",
     ),
     Reason.NOT_PAID: Phrase(
@@ -364,6 +364,17 @@ PAYMENT: dict[str, Words] = {
     "expired": _("Expired"),
     "unknown": _("Unknown"),
     "": _("Unknown"),
+}
+
+FOUND: dict[str, Words] = {
+    "link": _("by a link (made by: {made_by})"),
+    "sku_or_title": _("by SKU or exact title"),
+    "": _("has no product there"),
+}
+CONTACTS: dict[str, Words] = {
+    "buyer": _("The vendor's order carries the buyer's own name, e-mail and phone."),
+    "merchant": _("The vendor's order carries the merchant's details, or an older state of the buyer's."),
+    "unknown": _("Whose details the vendor's order carries can no longer be told: they were erased."),
 }
 
 REFUSALS: dict[str, Words] = {

@@ -81,6 +81,11 @@ def activity(row: Any) -> str:
 
 
 @register.filter
+def contact(code: str) -> str:
+    return str(phrases.CONTACTS[code])
+
+
+@register.filter
 def setting(value: Any) -> str:
     """A rule's value as people say it."""
     return phrases.say("{value}", {"value": value})

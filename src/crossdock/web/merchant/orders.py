@@ -1,7 +1,8 @@
 """The list of orders, one order's page, and what may be done there. Buyers' data is opened only on the order's page."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from crossdock.core.fulfillment import Tracking
 from crossdock.models import MerchantOrder, VendorOrder
+from crossdock.models.seal import SealError
 from crossdock.operations.explain import VendorOrderFacts, explain
 from crossdock.operations.listing import list_orders
 from crossdock.operations.opened import open_draft, open_order
@@ -31,6 +33,8 @@ from crossdock.operations.record import Refused
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
 
+Row = TypeVar("Row")
+Opened = TypeVar("Opened")
 ON_A_PAGE = 25
 HISTORY = 100
 FILTERS = {
@@ -169,20 +173,32 @@ def _order_context(scope: Scope, row: MerchantOrder) -> dict[str, Any]:
     told = explain(order=row)
     drafts = {part.pk: part for part in scope.vendor_orders.filter(order=row)}
     parts = [_part(facts, drafts[facts.id]) for facts in told.vendor_orders]
+    vendors = {facts.id: facts.vendor for facts in told.vendor_orders}
     return {
         "scope": scope,
         "at": "orders",
         "row": row,
         "told": told,
-        "seen": open_order(row),
+        "seen": _opened(open_order, row),
         "parts": parts,
-        "history": scope.activities.filter(order_id=row.pk).order_by("-id")[:HISTORY],
+        "history": [
+            (each, vendors.get(each.vendor_order_id or 0, ""))
+            for each in scope.activities.filter(order_id=row.pk).order_by("-id")[:HISTORY]
+        ],
     }
+
+
+def _opened(open_it: Callable[[Row], Opened], row: Row) -> Opened | None:
+    """What is sealed in a row; the page does without it when its key is lost (`crossdock doctor` says so)."""
+    try:
+        return open_it(row)
+    except SealError:
+        return None
 
 
 def _part(facts: VendorOrderFacts, row: VendorOrder) -> dict[str, Any]:
     waits, by_hand = row.state in NOT_SENT and not facts.parcels, row.state == VendorOrder.State.MANUAL
-    draft = open_draft(row)
+    draft = _opened(open_draft, row)
     return {
         "facts": facts,
         "row": row,
