@@ -18,6 +18,7 @@ from crossdock.sync.effects import Effects, Intended, Key, Note, Settled
 from crossdock.sync.points import Points
 
 Waiting = tuple[Effects, "asyncio.Future[dict[int, Intended]]", str, str]
+Intents = dict[tuple[str, int], Intended]  # by statement and row id: rows of different tables share ids
 
 
 class Writer:
@@ -52,18 +53,18 @@ class Writer:
                     if not future.done():
                         future.set_exception(error)
             else:
-                for _, future, *_ in batch:
+                for effects, future, *_ in batch:
                     if not future.done():
-                        future.set_result(intended)
+                        future.set_result(_own(effects, intended))
 
-    async def _commit(self, batch: Sequence[Effects]) -> dict[int, Intended]:
+    async def _commit(self, batch: Sequence[Effects]) -> Intents:
         now = self._clock()
         async with self._pool.connection() as connection, connection.transaction():
             async with connection.cursor() as cursor:
                 return await write(cursor, batch, now)
 
 
-async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> dict[int, Intended]:
+async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> Intents:
     """All of `batch` in the caller's transaction. Rows first, keys next, lanes' rows last."""
     intended = await _intents(cursor, batch, now)
     await _states(cursor, "save_vendor_orders", [row for e in batch for row in e.vendor_orders])
@@ -81,16 +82,22 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
     return intended
 
 
-async def _intents(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> dict[int, Intended]:
-    intended: dict[int, Intended] = {}
+async def _intents(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> Intents:
+    intended: Intents = {}
     for statement, ids in (
         ("send_orders", [id for e in batch for id in e.send_orders]),
         ("send_parcels", [id for e in batch for id in e.send_parcels]),
     ):
         if ids:
             await cursor.execute(named(statement), {"ids": sorted(ids), "now": now})
-            intended |= {row[0]: Intended(*row) for row in await cursor.fetchall()}
+            intended |= {(statement, row[0]): Intended(*row) for row in await cursor.fetchall()}
     return intended
+
+
+def _own(effects: Effects, intended: Intents) -> dict[int, Intended]:
+    """What one waiter asked for: a vendor order and a parcel of one commit may have the same id."""
+    asked = [("send_orders", id) for id in effects.send_orders] + [("send_parcels", id) for id in effects.send_parcels]
+    return {key[1]: intended[key] for key in asked if key in intended}
 
 
 async def _states(cursor: AsyncCursor[Any], statement: str, rows: Sequence[Any]) -> None:
