@@ -4,51 +4,26 @@ Not here: when a code applies (core, sync, operations). Placeholders are filled 
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crossdock.core.reasons import Reason, Release, Rule
-from crossdock.operations.what import What
-from crossdock.sync.what import What as Done
+from crossdock.web.phrase import CheckPhrase, Phrase, RulePhrase, Words, say
+from crossdock.web.phrases_checks import CHECKS
+from crossdock.web.phrases_history import ACTIVITIES
 
-Words = str | Promise
-
-
-class Phrase(NamedTuple):
-    """A short name, a sentence that says what is so and what to do, and the page of docs/guide that tells more."""
-
-    title: Words
-    sentence: Words
-    guide: str = ""
-
-
-class RulePhrase(NamedTuple):
-    """The question that a rule asks, and its answer either way."""
-
-    asks: Words
-    passed: Words
-    failed: Words
-
-
-class CheckPhrase(NamedTuple):
-    """What a check of `doctor` found when all is well, when it is not, and the cure."""
-
-    title: Words
-    well: Words
-    unwell: Words
-    cure: Words
-
-
-class _Blank(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def say(words: Words, seen: Mapping[str, Any] | None = None) -> str:
-    """`words` in the present language, with what was `seen` in its places."""
-    return str(words).format_map(_Blank({key: _plain(value) for key, value in (seen or {}).items()}))
+__all__ = [
+    "ACTIVITIES",
+    "CHECKS",
+    "CheckPhrase",
+    "Phrase",
+    "activity",
+    "fact",
+    "reason",
+    "refusal",
+    "say",
+]
 
 
 def reason(code: str) -> Phrase:
@@ -76,16 +51,6 @@ def activity(what: str, data: Mapping[str, Any]) -> str:
 def refusal(code: str) -> str:
     """Why an operation was refused."""
     return str(REFUSALS.get(code, code.replace("_", " ")))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "-"
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_plain(each)}" for key, each in value.items()) or "-"
-    if isinstance(value, bool):
-        return str(_("on") if value else _("off"))
-    return "-" if value is None or value == "" else str(value)
 
 
 REASONS: dict[str, Phrase] = {
@@ -407,126 +372,3 @@ WHOLE_SHARE = Phrase(
     _("All its lines are the merchant's own, or no vendor was found for them."),
     "lines-not-linked",
 )
-
-ACTIVITIES: dict[str, Words] = {
-    Done.ORDER_CANCELLED: _("The merchant's order was cancelled."),
-    Done.VENDOR_ORDER_HELD: _("The vendor's part waits."),
-    Done.VENDOR_ORDER_READY: _("Every rule let the vendor's part pass; it goes out."),
-    Done.VENDOR_ORDER_MANUAL: _("The vendor's part is made by hand."),
-    Done.VENDOR_ORDER_NOT_SENT: _("The vendor's part was cancelled before it was sent."),
-    Done.VENDOR_ORDER_LINKED: _("The order was placed in the vendor's store."),
-    Done.VENDOR_ORDER_FOUND: _("A call had got no answer; the order was found in the vendor's store."),
-    Done.VENDOR_ORDER_ABSENT: _("A call had got no answer; the order is not in the vendor's store and is sent again."),
-    Done.VENDOR_ORDER_REJECTED: _("The vendor's store refused the order."),
-    Done.VENDOR_ORDER_UNKNOWN: _("Nobody knows whether the order was placed; a person has to look."),
-    Done.VENDOR_ORDER_UPDATED: _("The vendor's order was brought up to date."),
-    Done.VENDOR_ORDER_PAID: _("The vendor's order was marked as paid."),
-    Done.VENDOR_ORDER_CANCELLED: _("The vendor's order was cancelled."),
-    Done.VENDOR_ORDER_CLOSED: _("Everything of the vendor's order is shipped."),
-    Done.CANCELLED_BY_VENDOR: _("The vendor cancelled its order."),
-    Done.EDIT_REFUSED: _("The vendor's store refused an edit."),
-    Done.CANCEL_REFUSED: _("The vendor's store refused the cancellation."),
-    Done.PARCEL_LINKED: _("A parcel was written on the merchant's order."),
-    Done.PARCEL_FOUND: _("A call had got no answer; the parcel was found on the merchant's order."),
-    Done.PARCEL_TRACKING: _("A parcel's tracking was brought up to date."),
-    Done.PARCEL_CANCELLED: _("A parcel was cancelled on the merchant's order."),
-    Done.PARCEL_REJECTED: _("The merchant's store refused a parcel."),
-    Done.PARCEL_UNKNOWN: _("Nobody knows whether a parcel was written; a person has to look."),
-    Done.STORE_CONNECTED: _("The store is connected."),
-    Done.STORE_NEEDS_REAUTH: _("The store must be authorised again."),
-    Done.STORE_UNREACHABLE: _("The store does not answer."),
-    Done.STORE_UNINSTALLED: _("The app was removed from the store."),
-    Done.STORE_SUBSCRIBED: _("The store tells us of its changes now."),
-    Done.CATALOGUE_READ: _("The store's catalogue was read."),
-    What.MARKETPLACE_CREATED: _("The marketplace was made."),
-    What.PERSON_ADDED: _("{username} was added as {role}."),
-    What.VENDORS_ADDED: _("Vendors were added ({count}): {names}"),
-    What.VENDOR_CHANGED: _("{vendor} was switched {active}."),
-    What.STORES_CONNECTED: _("Stores were connected ({count}): {domains}"),
-    What.STORE_PAUSED: _("The store was paused."),
-    What.STORE_RESUMED: _("The store was resumed."),
-    What.STORE_DISCONNECTED: _("The store was disconnected and its credentials forgotten."),
-    What.STORE_REAUTHORISED: _("The store was authorised again."),
-    What.VARIANTS_LINKED: _("Products were linked ({count})."),
-    What.VARIANTS_UNLINKED: _("Links were taken back ({count})."),
-    What.VARIANTS_RECORDED: _("A catalogue was read ({count} products)."),
-    What.ORDER_HELD: _("{reference} was held."),
-    What.ORDER_RELEASED: _("{reference} was released."),
-    What.ORDER_RETRIED: _("The order was tried again (refusals lifted: {refusals_lifted})."),
-    What.UNKNOWN_RESOLVED: _("{reference}: a person looked; the order's number in the vendor's store: {remote_id}"),
-    What.FULFILLED_BY_HAND: _("{quantity} pieces of {reference} were fulfilled by hand."),
-    What.ATTENTION_CLOSED: _("An entry that needed attention was closed."),
-    What.ORDER_POLICY_CHANGED: _("Order rules were changed: {before} → {after}"),
-    What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on}."),
-    What.BUYER_ERASED: _("The buyer's data was erased."),
-    What.PRIVACY_ANSWERED: _("A privacy request was answered ({topic}; orders erased: {orders})."),
-}
-
-CHECKS: dict[str, CheckPhrase] = {
-    "database": CheckPhrase(
-        _("Database"),
-        _("PostgreSQL {version} answers."),
-        _("The database does not answer: {error}"),
-        _("Start it, or set DATABASE_URL to one that runs."),
-    ),
-    "migrations": CheckPhrase(
-        _("Tables"),
-        _("The tables are up to date."),
-        _("{count} migrations are missing: {names}"),
-        _("Run: crossdock migrate"),
-    ),
-    "keys": CheckPhrase(
-        _("Keys"),
-        _("Every store's credentials can be opened."),
-        _("Credentials that cannot be opened: {count} ({stores}); sealed with an older key: {old}"),
-        _("Put the key they were sealed with back into CROSSDOCK_KEYS, behind the first."),
-    ),
-    "workers": CheckPhrase(
-        _("Workers"),
-        _("{alive} at work."),
-        _("{alive} at work, {silent} silent."),
-        _("Run: crossdock worker. Silent ones are forgotten by themselves, and their work is taken over."),
-    ),
-    "stores": CheckPhrase(
-        _("Stores"),
-        _("{states}"),
-        _("{states} — look at: {stores}"),
-        _("Connect the named stores again, or wait for them to answer."),
-    ),
-    "subscriptions": CheckPhrase(
-        _("Webhooks"),
-        _("Every store tells us of its changes."),
-        _("{count} stores could not be asked for webhooks: {stores}"),
-        _("See crossdock why for the store's words; until then changes are found by listing."),
-    ),
-    "sweeps": CheckPhrase(
-        _("Listings"),
-        _("Every store was listed within the hour."),
-        _("{count} listings are late: {sweeps}"),
-        _("Check that workers are at work and that these stores answer."),
-    ),
-    "stuck_keys": CheckPhrase(
-        _("Work"),
-        _("Nothing is stuck."),
-        _("{count} keys are long due or fail again and again: {keys}"),
-        _("See why with: crossdock plan KEY, then: crossdock retry KEY"),
-    ),
-    "sending_orders": CheckPhrase(
-        _("Open calls"),
-        _("No call is open for long."),
-        _("{count} calls have had no outcome for long: {orders}"),
-        _("Workers look them up by themselves; check that one is at work and that the store answers."),
-    ),
-    "unknown_orders": CheckPhrase(
-        _("Unknown outcomes"),
-        _("There are none."),
-        _("{count} orders and {parcels} parcels whose outcome nobody knows: {orders}"),
-        _("Look in the vendor's store, then say what is there under Needs attention."),
-    ),
-    "attention": CheckPhrase(
-        _("Needs attention"),
-        _("Nothing needs a person."),
-        _("{reasons}"),
-        _("See the page Needs attention."),
-    ),
-}

@@ -1,0 +1,74 @@
+"""What the doctor's checks say, and the cure (phrases.py hands them out). Not here: the checks (operations)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crossdock.web.phrase import CheckPhrase
+
+CHECKS: dict[str, CheckPhrase] = {
+    "database": CheckPhrase(
+        _("Database"),
+        _("PostgreSQL {version} answers."),
+        _("The database does not answer: {error}"),
+        _("Start it, or set DATABASE_URL to one that runs."),
+    ),
+    "migrations": CheckPhrase(
+        _("Tables"),
+        _("The tables are up to date."),
+        _("{count} migrations are missing: {names}"),
+        _("Run: crossdock migrate"),
+    ),
+    "keys": CheckPhrase(
+        _("Keys"),
+        _("Every store's credentials can be opened."),
+        _("Credentials that cannot be opened: {count} ({stores}); sealed with an older key: {old}"),
+        _("Put the key they were sealed with back into CROSSDOCK_KEYS, behind the first."),
+    ),
+    "workers": CheckPhrase(
+        _("Workers"),
+        _("{alive} at work."),
+        _("{alive} at work, {silent} silent."),
+        _("Run: crossdock worker. Silent ones are forgotten by themselves, and their work is taken over."),
+    ),
+    "stores": CheckPhrase(
+        _("Stores"),
+        _("{states}"),
+        _("{states} — look at: {stores}"),
+        _("Connect the named stores again, or wait for them to answer."),
+    ),
+    "subscriptions": CheckPhrase(
+        _("Webhooks"),
+        _("Every store tells us of its changes."),
+        _("{count} stores could not be asked for webhooks: {stores}"),
+        _("See crossdock why for the store's words; until then changes are found by listing."),
+    ),
+    "sweeps": CheckPhrase(
+        _("Listings"),
+        _("Every store was listed within the hour."),
+        _("{count} listings are late: {sweeps}"),
+        _("Check that workers are at work and that these stores answer."),
+    ),
+    "stuck_keys": CheckPhrase(
+        _("Work"),
+        _("Nothing is stuck."),
+        _("{count} keys are long due or fail again and again: {keys}"),
+        _("See why with: crossdock plan KEY, then: crossdock retry KEY"),
+    ),
+    "sending_orders": CheckPhrase(
+        _("Open calls"),
+        _("No call is open for long."),
+        _("{count} calls have had no outcome for long: {orders}"),
+        _("Workers look them up by themselves; check that one is at work and that the store answers."),
+    ),
+    "unknown_orders": CheckPhrase(
+        _("Unknown outcomes"),
+        _("There are none."),
+        _("{count} orders and {parcels} parcels whose outcome nobody knows: {orders}"),
+        _("Look in the vendor's store, then say what is there under Needs attention."),
+    ),
+    "attention": CheckPhrase(
+        _("Needs attention"),
+        _("Nothing needs a person."),
+        _("{reasons}"),
+        _("See the page Needs attention."),
+    ),
+}
