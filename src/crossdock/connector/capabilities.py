@@ -32,7 +32,8 @@ def partly(why: str) -> Ability:
 
 class Capabilities(Struct, frozen=True, kw_only=True):
     """One field for each thing the engine may want of a store. `settle_seconds` is how long after a write whose
-    outcome is unknown the platform may still carry it out or fail to show it to `find_order`."""
+    outcome is unknown the platform may still carry it out or fail to show it to `find_order`. `most_order_lines`: what
+    one order made by an app may hold (None = any number); a vendor's further lines go out as further orders."""
 
     merchant_role: Ability
     vendor_role: Ability
@@ -57,3 +58,4 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     cancel_fulfillment: Ability
     webhooks: Ability
     settle_seconds: float
+    most_order_lines: int | None = None

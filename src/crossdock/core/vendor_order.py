@@ -4,7 +4,7 @@ Not here: whether it may go (decision.py), which lines are whose (routing.py), h
 what of the buyer goes along (customer.py), how a platform is told (platforms/).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -192,21 +192,23 @@ def plan_parts(
     existing: tuple[ExistingPart, ...],
     push_unsynced: Callable[[int], bool],
     share: MerchantShare | None = None,
+    most_lines: Callable[[int], int | None] = lambda vendor_id: None,
 ) -> PartPlan:
     """Which lines go together. Sent parts keep theirs; of the rest a vendor's linked lines (all its lines where
-    unsynced ones may go) are one part and those that wait another.
+    unsynced ones may go) are one part and those that wait another, each cut where the vendor's platform takes no more
+    lines in one order (`most_lines`; None = any number).
 
     `share` is the merchant's share of the last plan: its lines were seen before, so that one linked later is not taken
     for an edit. On a cancelled order every part stays as it is.
     """
     stay = existing if order.cancelled_at else tuple([part for part in existing if part.frozen])
     if not stay:
-        return _assemble(routing.lines, {}, push_unsynced)
+        return _assemble(routing.lines, {}, push_unsynced, most_lines)
     taken = {line.line_id for part in stay for line in part.lines}
     free = [line for line in routing.lines if line.line.id not in taken]
     added = [] if order.cancelled_at else _added(free, existing, share)
     new = {line.line.id for line in added}
-    plan = _assemble([line for line in free if line.line.id not in new], _numbers(stay), push_unsynced)
+    plan = _assemble([line for line in free if line.line.id not in new], _numbers(stay), push_unsynced, most_lines)
     return PartPlan(
         parts=_kept(stay, routing) + plan.parts,
         edited=() if order.cancelled_at else _edits(order, stay, added),
@@ -244,7 +246,10 @@ def drafts(
 
 
 def _assemble(
-    lines: Iterable[Assigned], numbers: Mapping[int, set[int]], push_unsynced: Callable[[int], bool]
+    lines: Iterable[Assigned],
+    numbers: Mapping[int, set[int]],
+    push_unsynced: Callable[[int], bool],
+    most_lines: Callable[[int], int | None],
 ) -> PartPlan:
     ready: dict[int, list[Assigned]] = {}
     waiting: dict[int, list[Assigned]] = {}
@@ -259,10 +264,15 @@ def _assemble(
     for vendor_id in dict.fromkeys((*ready, *waiting)):
         number = _free_number(numbers.get(vendor_id, ()))
         for group, waits in ((ready, False), (waiting, True)):
-            if vendor_id in group:
-                parts.append(Part(vendor_id, next(number), False, waits, tuple(group[vendor_id])))
+            for some in _cut(group.get(vendor_id, []), most_lines(vendor_id)):
+                parts.append(Part(vendor_id, next(number), False, waits, some))
     missing = tuple([line.line.id for line, why in own if why is Why.UNASSIGNED])
     return PartPlan(tuple(parts), (), missing, tuple(own))
+
+
+def _cut(lines: Sequence[Assigned], most: int | None) -> Iterator[tuple[Assigned, ...]]:
+    size = most or max(1, len(lines))
+    return (tuple(lines[at : at + size]) for at in range(0, len(lines), size))
 
 
 def _free_number(used: Collection[int]) -> Iterator[int]:

@@ -15,12 +15,13 @@ from crossdock.connector.contract import Clock, Connection, Observation, Role, W
 from crossdock.connector.http import Http
 from crossdock.platforms.shopify import auth, webhooks
 from crossdock.platforms.shopify.client import Graph, StoreState
+from crossdock.platforms.shopify.drafts import MOST_LINES
 from crossdock.platforms.shopify.store import ShopifyStore
 
 CAPABILITIES = Capabilities(
     merchant_role=YES,
     vendor_role=YES,
-    create_order=partly("at most 250 lines; five orders a minute in development and trial stores"),
+    create_order=partly("250 lines an order, more become several; five orders a minute in development stores"),
     custom_lines=YES,
     find_order_by_reference=YES,
     mark_paid=YES,
@@ -41,6 +42,7 @@ CAPABILITIES = Capabilities(
     cancel_fulfillment=YES,
     webhooks=YES,
     settle_seconds=60.0,
+    most_order_lines=MOST_LINES,
 )
 
 _TYPED = re.compile(r"(?:https?://)?(?:admin\.shopify\.com/store/)?([a-z0-9][a-z0-9\-]*)(?:\.myshopify\.com)?(?:/.*)?")

@@ -207,7 +207,12 @@ def _vendor_ids(cases: Sequence[Case], splits: Sequence[routing.Routing]) -> dic
 def _decide(case: Case, split: routing.Routing, vendors: Mapping[int, VendorFacts], ring: Ring) -> Outcome:
     before = msgspec.convert(case.loaded.share, MerchantShare) if case.loaded.share else None
     plan = vendor_order.plan_parts(
-        case.order, split, case.existing, lambda id: vendors[id].policy.push_unsynced, before
+        case.order,
+        split,
+        case.existing,
+        lambda id: vendors[id].policy.push_unsynced,
+        before,
+        lambda id: vendors[id].most_lines,
     )
     drafts = vendor_order.drafts(
         case.order, plan, case.loaded.marketplace_id, lambda id: vendors[id].policy, case.existing

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from psycopg import AsyncCursor
 
+from crossdock.connector import registry
 from crossdock.core.decision import Policy, PolicyOverride, merge
 from crossdock.core.routing import Candidate, Found, Link, Wanted
 from crossdock.sync.db import named
@@ -18,7 +19,8 @@ Here = tuple[int, str]  # a marketplace and a word of it
 
 
 class VendorFacts(Struct, frozen=True):
-    """A vendor as a decision sees it. `policy` is the marketplace's with the vendor's own over it."""
+    """A vendor as a decision sees it. `policy` is the marketplace's with the vendor's own over it; `most_lines` is what
+    its platform takes in one order."""
 
     id: int
     active: bool
@@ -27,6 +29,7 @@ class VendorFacts(Struct, frozen=True):
     store_state: str
     add_on_active: bool
     policy: Policy
+    most_lines: int | None
 
 
 class Facts(Struct, frozen=True):
@@ -116,7 +119,8 @@ def _vendor(row: Sequence[Any], add_ons: Mapping[str, bool], policy: Policy) -> 
     id, active, store_id, platform, state, *own = row
     on = add_ons.get("vendor_store_connect", True) and add_ons.get(f"order_push:{platform or ''}", True)
     override = PolicyOverride(**dict(zip(POLICY_FIELDS, own, strict=True)))
-    return VendorFacts(id, active, store_id, platform or "", state or "", bool(on), merge(policy, override))
+    most_lines = registry.platform(platform).capabilities.most_order_lines if platform else None
+    return VendorFacts(id, active, store_id, platform or "", state or "", bool(on), merge(policy, override), most_lines)
 
 
 POLICY_FIELDS = (
