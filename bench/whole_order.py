@@ -107,7 +107,21 @@ def spied(stage: Stage, spy: str, number: int) -> Iterator[None]:
     """Let a sampling profiler write what web and worker do: <process>-<round>.txt, one line a stack."""
     running = [
         subprocess.Popen(
-            [*(spy, "record", "-p", str(pid), "-f", "raw", "-r", "200", "-o", f"{name.replace(' ', '')}-{number}.txt")],
+            [
+                *(
+                    spy,
+                    "record",
+                    "-p",
+                    str(pid),
+                    "-f",
+                    "raw",
+                    "-r",
+                    "200",
+                    "--nonblocking",
+                    "-o",
+                    f"{name.replace(' ', '')}-{number}.txt",
+                )
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -63,9 +63,10 @@ def web(host: Host = None, port: Port = None) -> None:
 def worker() -> None:
     """Run one worker. Any number may run, on any machine that reaches the database."""
     open_installation(log=True)
-    from crossdock.sync.engine import run_worker
+    from crossdock.sync.engine import new_loop, run_worker
 
-    asyncio.run(run_worker())
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(run_worker())
 
 
 @commands.command()

@@ -3,13 +3,19 @@
 Not here: what any statement means (the sql files say it above each).
 """
 
+from collections.abc import Awaitable, Callable
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
-from psycopg import AsyncConnection, sql
+import structlog
+from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg_pool import AsyncConnectionPool
 
+from crossdock.sync.columns import Column
+
+log = structlog.get_logger(__name__)
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
 
 
@@ -34,4 +40,28 @@ def named(name: str) -> sql.SQL:
 
 def make_pool(conninfo: str, *, size: int = 8) -> Pool:
     """An unopened pool. Statements are prepared by the driver once used five times."""
-    return AsyncConnectionPool(conninfo, min_size=1, max_size=size, open=False, kwargs={"autocommit": True})
+    return AsyncConnectionPool(
+        conninfo, min_size=1, max_size=size, open=False, kwargs={"autocommit": True}, configure=_configure
+    )
+
+
+async def _configure(connection: AsyncConnection[tuple[Any, ...]]) -> None:
+    connection.adapters.register_dumper(list, Column)
+
+
+TRIES = 5
+T = TypeVar("T")
+
+
+async def transact(pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Awaitable[T]]) -> T:
+    """`work` in one transaction. Locks are taken in one order everywhere (sql/route.sql), but rows that two transactions
+    insert at once can still meet crosswise: PostgreSQL then ends one of them, and it is simply done again."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+                return await work(cursor)
+        except (DeadlockDetected, SerializationFailure):
+            if attempt == TRIES:
+                raise
+            log.warning("transaction repeated", attempt=attempt)
+    raise AssertionError("the last try returns or raises")

@@ -1,7 +1,7 @@
 """The worker: Procrastinate hands out lanes, a tick takes over what the dead left and wakes what has come due.
 
-What survives a crash: everything. A killed worker's database session ends, its lanes' locks with it, and within two ticks
-another worker ends its jobs and drains its lanes. Any number of workers may run, on any hosts that reach the database.
+What survives a crash: everything. A killed worker's database session ends, its lanes' locks with it, and within two
+ticks another worker ends its jobs and drains its lanes. Any number of workers may run, wherever they reach the database.
 Not here: what a drain does (lanes.py, drain.py).
 """
 
@@ -143,6 +143,15 @@ class Worker:
         for bell in self.bells.values():
             bell.leave = True
             bell.ring()
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's where there is one (Windows has none): the one that the web process runs on."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 async def run_worker() -> None:
