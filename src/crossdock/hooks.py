@@ -14,12 +14,13 @@ import msgspec
 import structlog
 from django.conf import settings
 from msgspec import Struct
+from psycopg import AsyncCursor
 
 from crossdock.connector import registry
 from crossdock.connector.contract import Kind, Platform, Role, Webhook, WebhookRefused
 from crossdock.models.seal import Ring
 from crossdock.sync import intake
-from crossdock.sync.db import Pool, make_pool, named
+from crossdock.sync.db import Pool, make_pool, named, transact
 from crossdock.sync.intake import Seen
 from crossdock.sync.points import Points
 
@@ -206,9 +207,13 @@ class Hooks:
 
     async def _write(self, seen: Sequence[Seen]) -> None:
         assert self._pool is not None and self._ring is not None, "hooks are opened before they serve"
-        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            await intake.keep(cursor, seen, ring=self._ring, now=self._now())
+        ring = self._ring
+
+        async def keep(cursor: AsyncCursor[Any]) -> None:
+            await intake.keep(cursor, seen, ring=ring, now=self._now())
             self._points.reach("intake.before_commit", "webhook")
+
+        await transact(self._pool, keep)
         self._points.reach("intake.after_commit", "webhook")
 
 

@@ -61,6 +61,18 @@ async def mark_async(cursor: AsyncCursor[Any], marks: Sequence[Mark], *, now: da
         await wake_async(cursor, lanes_of(marks, now))
 
 
+async def lock_async(cursor: AsyncCursor[Any], ids: Sequence[int], marks: Sequence[Mark]) -> None:
+    """Take the rows of keys worked and keys marked in one order, where a transaction has both."""
+    if ids and marks:
+        parameters = {
+            "ids": list(ids),
+            "store_ids": [mark.store_id for mark in marks],
+            "kinds": [mark.kind for mark in marks],
+            "refs": [mark.ref for mark in marks],
+        }
+        await cursor.execute(named("lock_keys"), parameters)
+
+
 async def wake_async(cursor: AsyncCursor[Any], lanes: Sequence[int]) -> None:
     await cursor.execute(named("wake"), {"lanes": list(lanes)})
     asleep = [row[0] for row in await cursor.fetchall()]

@@ -13,7 +13,7 @@ from psycopg import AsyncCursor
 
 from crossdock.core.reasons import Reason
 from crossdock.sync import dirty
-from crossdock.sync.db import Pool, named
+from crossdock.sync.db import Pool, named, transact
 from crossdock.sync.effects import Effects, Intended, Key, Note, Settled
 from crossdock.sync.points import Points
 
@@ -59,13 +59,13 @@ class Writer:
 
     async def _commit(self, batch: Sequence[Effects]) -> Intents:
         now = self._clock()
-        async with self._pool.connection() as connection, connection.transaction():
-            async with connection.cursor() as cursor:
-                return await write(cursor, batch, now)
+        return await transact(self._pool, lambda cursor: write(cursor, batch, now))
 
 
 async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> Intents:
     """All of `batch` in the caller's transaction. Rows first, keys next, lanes' rows last."""
+    marks = [mark for e in batch for mark in e.marks]
+    await _lock(cursor, batch)
     intended = await _intents(cursor, batch, now)
     await _states(cursor, "save_vendor_orders", [row for e in batch for row in e.vendor_orders])
     await _states(cursor, "save_parcels", [row for e in batch for row in e.parcels])
@@ -77,9 +77,21 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
     await settle(cursor, [item for e in batch for item in e.settled], now)
     await notes(cursor, "open_attentions", opened, now)
     await notes(cursor, "add_activities", [note for e in batch for note in e.activities], now)
+    await dirty.lock_async(cursor, [key.id for e in batch for key in [*e.done, *(a.key for a in e.again)]], marks)
     await _keys(cursor, batch)
-    await dirty.mark_async(cursor, [mark for e in batch for mark in e.marks], now=now)
+    await dirty.mark_async(cursor, marks, now=now)
     return intended
+
+
+async def _lock(cursor: AsyncCursor[Any], batch: Sequence[Effects]) -> None:
+    """Every row that is touched in more than one statement, in the order that routing and intake take them too."""
+    orders = {row.id for e in batch for row in e.vendor_orders} | {id for e in batch for id in e.send_orders}
+    orders |= {id for e in batch for id in e.fulfilled}
+    parcels = {row.id for e in batch for row in e.parcels} | {id for e in batch for id in e.send_parcels}
+    if len(orders) > 1:
+        await cursor.execute(named("lock_vendor_rows"), {"ids": sorted(orders)})
+    if len(parcels) > 1:
+        await cursor.execute(named("lock_parcels"), {"ids": sorted(parcels)})
 
 
 async def _intents(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> Intents:

@@ -5,8 +5,10 @@ What survives a crash: nothing need to; every write here sets an absolute value 
 """
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
+from psycopg import AsyncCursor
 
 from crossdock.connector.contract import CancelState, Kind, Observation, Role
 from crossdock.connector.errors import Gone, Rejected, Unsupported
@@ -14,6 +16,7 @@ from crossdock.core import edits
 from crossdock.core.orders import FinancialStatus
 from crossdock.core.reasons import Reason
 from crossdock.sync import intake
+from crossdock.sync.db import transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Settled
 from crossdock.sync.intake import Seen, version_of
@@ -56,10 +59,12 @@ async def _read(context: Context, store: Store, row: VendorOrderRow) -> None:
         for parcel in fulfillments
     ]
     seen = [Seen(row.store_id, row.marketplace_id, Role.VENDOR, observation) for observation in observed]
-    now = context.clock()
-    async with context.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        await intake.keep(cursor, seen, ring=context.ring, now=now, was_read=True)
+
+    async def keep(cursor: AsyncCursor[Any]) -> None:
+        await intake.keep(cursor, seen, ring=context.ring, now=context.clock(), was_read=True)
         context.points.reach("intake.before_commit", "read", "vendor_order")
+
+    await transact(context.pool, keep)
     context.points.reach("intake.after_commit", "read", "vendor_order")
     row.read_needed = False
     row.remote_cancelled = remote.cancelled_at is not None

@@ -23,7 +23,7 @@ from crossdock.core.reasons import Reason
 from crossdock.core.vendor_order import ExistingPart, MerchantShare, Part, PartPlan, VendorOrderDraft
 from crossdock.models.seal import Ring
 from crossdock.sync import dirty, intake, writer
-from crossdock.sync.db import named
+from crossdock.sync.db import named, transact
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Effects, Key, Note, Settled
@@ -123,24 +123,31 @@ class Outcome(Struct, frozen=True):
 
 async def order(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
     """Route the claimed orders in one transaction; the work that is left is reading those known only by id."""
+    works = await transact(context.pool, lambda cursor: _route_all(context, cursor, keys))
+    context.points.reach("route.after_commit")
+    return works
+
+
+async def _route_all(
+    context: Context, cursor: AsyncCursor[Any], keys: Sequence[Key]
+) -> dict[int, Callable[[], Awaitable[None]]]:
     by_ref = {key.ref: key for key in keys}
     works: dict[int, Callable[[], Awaitable[None]]] = {}
-    async with context.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        await cursor.execute(named("load_orders"), {"ids": sorted(by_ref)})
-        ready: list[Loaded] = []
-        for row in [Loaded(*row) for row in await cursor.fetchall()]:
-            if row.read_needed and not row.gone:
-                key = by_ref[row.id]
-                works[key.id] = partial(read, context, key, row)
-            elif row.sealed is not None:
-                ready.append(row)
-        outcomes = await route(cursor, ready, context.ring)
-        marks = await keep(cursor, outcomes, context.clock())
-        done = [key for key in keys if key.id not in works]
-        await writer.clear(cursor, done)
-        await dirty.mark_async(cursor, marks, now=context.clock())
-        context.points.reach("route.before_commit")
-    context.points.reach("route.after_commit")
+    await cursor.execute(named("load_orders"), {"ids": sorted(by_ref)})
+    ready: list[Loaded] = []
+    for row in [Loaded(*row) for row in await cursor.fetchall()]:
+        if row.read_needed and not row.gone:
+            key = by_ref[row.id]
+            works[key.id] = partial(read, context, key, row)
+        elif row.sealed is not None:
+            ready.append(row)
+    outcomes = await route(cursor, ready, context.ring)
+    marks = await keep(cursor, outcomes, context.clock())
+    done = [key for key in keys if key.id not in works]
+    await dirty.lock_async(cursor, [key.id for key in done], marks)
+    await writer.clear(cursor, done)
+    await dirty.mark_async(cursor, marks, now=context.clock())
+    context.points.reach("route.before_commit")
     return works
 
 
@@ -152,11 +159,13 @@ async def read(context: Context, key: Key, row: Loaded) -> None:
         seen = Observation(Kind.ORDER, found.id, intake.version_of(found.updated_at), found)
     except Gone:
         seen = Observation(Kind.ORDER, row.remote_id, deleted=True)
-    now = context.clock()
-    async with context.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        kept = intake.Seen(key.store_id, row.marketplace_id, Role.MERCHANT, seen)
-        await intake.keep(cursor, [kept], ring=context.ring, now=now, was_read=True)
+    kept = intake.Seen(key.store_id, row.marketplace_id, Role.MERCHANT, seen)
+
+    async def keep_read(cursor: AsyncCursor[Any]) -> None:
+        await intake.keep(cursor, [kept], ring=context.ring, now=context.clock(), was_read=True)
         context.points.reach("intake.before_commit", "read", "order")
+
+    await transact(context.pool, keep_read)
     context.points.reach("intake.after_commit", "read", "order")
     mark = Mark(key.store_id, "order", key.ref, "was_read")
     await context.writer.keep(Effects(done=[key], marks=[mark]), write="read", state="order")

@@ -17,7 +17,7 @@ from crossdock.connector.errors import ConnectorError
 from crossdock.core.catalog import RemoteVariant
 from crossdock.core.routing import full_title
 from crossdock.sync import intake, writer
-from crossdock.sync.db import named
+from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Note
 from crossdock.sync.intake import Seen, version_of
@@ -77,14 +77,17 @@ async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
     started_at = row.pass_started_at
     since = (row.since or started_at) - OVERLAP
     keep, cursor_text = await READERS[row.kind](store, since, row.cursor)
-    now = context.clock()
-    async with context.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+
+    async def keep_page(cursor: AsyncCursor[Any]) -> None:
+        now = context.clock()
         await keep(context, cursor, row, now)
         row.cursor = cursor_text
         if not cursor_text:
             await _finish(cursor, row, started_at, now)
         await _save(cursor, row, None if cursor_text else now)
         context.points.reach("sweep.before_commit", row.kind)
+
+    await transact(context.pool, keep_page)
     context.points.reach("sweep.after_commit", row.kind)
     return bool(cursor_text)
 

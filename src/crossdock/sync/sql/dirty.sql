@@ -15,6 +15,15 @@ ON CONFLICT (store_id, kind, ref) DO UPDATE SET
     reason = EXCLUDED.reason,
     marked_at = EXCLUDED.marked_at
 
+-- name: lock_keys
+-- Keys that this transaction will clear, give back or mark, in the order in which marking takes them.
+-- in: ids, store_ids, kinds, refs
+SELECT k.id FROM dirty_key k
+WHERE k.id = ANY(%(ids)s::bigint[])
+   OR (k.store_id, k.kind, k.ref) IN (SELECT * FROM unnest(%(store_ids)s::bigint[], %(kinds)s::text[], %(refs)s::bigint[]))
+ORDER BY k.store_id, k.kind, k.ref
+FOR UPDATE
+
 -- name: wake
 -- Tells awake lanes to look again and returns those that sleep. FOR SHARE: a drainer that is falling asleep waits for
 -- this transaction and then finds its keys, or is seen asleep here.

@@ -55,7 +55,7 @@ FROM unnest(%(store_ids)s::bigint[], %(remote_ids)s::text[]) AS w(store_id, remo
 JOIN vendor_order v ON v.store_id = w.store_id AND v.remote_id = w.remote_id
 JOIN merchant_order o ON o.id = v.order_id
 ORDER BY v.id
-FOR UPDATE OF v
+FOR NO KEY UPDATE OF v
 
 -- name: keep_vendor_facts
 -- What vendors' stores say of vendor orders.

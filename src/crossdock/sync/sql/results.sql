@@ -1,3 +1,12 @@
+-- name: lock_vendor_rows
+-- All vendor orders that this transaction will touch, by their number, before it touches any.
+-- in: ids
+SELECT v.id FROM vendor_order v WHERE v.id = ANY(%(ids)s::bigint[]) ORDER BY v.id FOR NO KEY UPDATE
+
+-- name: lock_parcels
+-- in: ids
+SELECT p.id FROM parcel p WHERE p.id = ANY(%(ids)s::bigint[]) ORDER BY p.id FOR NO KEY UPDATE
+
 -- name: send_orders
 -- The intent to create: committed before the call, with what will be sent. Only a row that is still ready moves; its
 -- lines are frozen from here.

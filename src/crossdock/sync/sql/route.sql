@@ -1,8 +1,10 @@
 -- name: load_orders
+-- Rows are locked in the order that intake locks them in (merchant_order, vendor_order, parcel, dirty_key, lane; each by
+-- its key): two transactions that both need some of them wait, and never deadlock.
 -- in: ids
 SELECT o.id, o.store_id, o.marketplace_id, o.remote_id, o.read_needed, o.sealed, o.digest, o.gone_at IS NOT NULL,
        o.merchant_share, o.has_unassigned, o.routed_digest IS NULL
-FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[])
+FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o.remote_id FOR NO KEY UPDATE
 
 -- name: lock_vendor_orders
 -- The vendor orders of these orders, held against their own drains until routing is kept: a draft that is being sent is
@@ -10,7 +12,7 @@ FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[])
 -- in: order_ids
 SELECT v.id, v.order_id, v.vendor_id, v.part, v.state, v.reason, v.sealed, v.held_by_person, v.released_by_person,
        v.store_id, EXISTS (SELECT FROM parcel p WHERE p.vendor_order_id = v.id)
-FROM vendor_order v WHERE v.order_id = ANY(%(order_ids)s::bigint[]) ORDER BY v.id FOR UPDATE OF v
+FROM vendor_order v WHERE v.order_id = ANY(%(order_ids)s::bigint[]) ORDER BY v.id FOR NO KEY UPDATE OF v
 
 -- name: load_links
 -- in: marketplace_ids, variant_ids (parallel)
