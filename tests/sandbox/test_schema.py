@@ -171,7 +171,7 @@ async def test_every_field_of_every_type_answers_with_its_type(bench: Bench) -> 
     bought = await bench.buy(
         shipping=[{"title": "Post", "price": "5.00", "tax": [{"title": "VAT", "rate": "0.2", "price": "1.00"}]}],
         lines=[{"variant_id": bench.variant("MUG"), "quantity": 3, "discount": "1.00",
-                "tax": [{"title": "VAT", "rate": "0.2", "price": "4.00"}], 
+                "tax": [{"title": "VAT", "rate": "0.2", "price": "4.00"}],
                 "properties": [{"name": "a", "value": "b"}]}],
         attributes=[{"name": "a", "value": "b"}], discount_code="TEN",
     )  # fmt: skip
