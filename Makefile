@@ -64,8 +64,8 @@ release: check test
 	@$(BIN)/python -c 'from hatchling.build import build_wheel; print("dist/" + build_wheel("dist"))'
 
 lock: $(VENV)/.dev
-	@$(LOCK) requirements.in -o requirements.txt
-	@$(LOCK) requirements-dev.in -o requirements-dev.txt
+	@$(LOCK) pyproject.toml requirements.in -o requirements.txt
+	@$(LOCK) pyproject.toml requirements.in requirements-dev.in -o requirements-dev.txt
 	@sed -i '1i $(LOCKED)' requirements.txt requirements-dev.txt
 
 clean:
