@@ -118,6 +118,7 @@ class Effects(Struct):
     pauses: list[tuple[int, datetime]] = msgspec.field(default_factory=list)
     failures: list[int] = msgspec.field(default_factory=list)  # stores that did not answer
     answered: list[int] = msgspec.field(default_factory=list)  # stores that do again
+    reads: list[int] = msgspec.field(default_factory=list)  # vendor orders that their store must be asked about
     fulfilled: list[int] = msgspec.field(default_factory=list)  # vendor orders that may be done with
     send_orders: list[int] = msgspec.field(default_factory=list)  # vendor orders: ready -> sending
     send_parcels: list[int] = msgspec.field(default_factory=list)  # parcels: ready -> sending

@@ -267,7 +267,7 @@ def _parcel(known: KnownVendorOrder, observation: Observation) -> Parcel | None:
         observation.version,
         fulfillment.status.value,
         lines,
-        msgspec.to_builtins(fulfillment.tracking),
+        msgspec.json.decode(_encode(fulfillment.tracking)),  # as the database gives it back: lists, not tuples
         fulfillment.created_at,
     )
 

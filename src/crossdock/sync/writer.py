@@ -69,6 +69,9 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
     intended = await _intents(cursor, batch, now)
     await _states(cursor, "save_vendor_orders", [row for e in batch for row in e.vendor_orders])
     await _states(cursor, "save_parcels", [row for e in batch for row in e.parcels])
+    reads = sorted({id for e in batch for id in e.reads})
+    if reads:
+        await cursor.execute(named("vendor_orders_read"), {"ids": reads, "needed": True})
     fulfilled = sorted({id for e in batch for id in e.fulfilled})
     if fulfilled:
         await cursor.execute(named("close_fulfilled"), {"ids": fulfilled})
@@ -86,7 +89,7 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
 async def _lock(cursor: AsyncCursor[Any], batch: Sequence[Effects]) -> None:
     """Every row that is touched in more than one statement, in the order that routing and intake take them too."""
     orders = {row.id for e in batch for row in e.vendor_orders} | {id for e in batch for id in e.send_orders}
-    orders |= {id for e in batch for id in e.fulfilled}
+    orders |= {id for e in batch for id in (*e.fulfilled, *e.reads)}
     parcels = {row.id for e in batch for row in e.parcels} | {id for e in batch for id in e.send_parcels}
     if len(orders) > 1:
         await cursor.execute(named("lock_vendor_rows"), {"ids": sorted(orders)})

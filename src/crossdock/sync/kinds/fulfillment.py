@@ -18,7 +18,8 @@ from crossdock.connector.errors import AuthFailed, Gone, OutcomeUnknown, RateLim
 from crossdock.core.fulfillment import Fulfillment, FulfillmentStatus, Tracking
 from crossdock.core.reasons import Reason
 from crossdock.sync.db import named
-from crossdock.sync.drain import Context, failure
+from crossdock.sync.dirty import Mark
+from crossdock.sync.drain import Context, backoff, failure
 from crossdock.sync.effects import Again, Effects, Key, Settled
 from crossdock.sync.kinds.rows import ParcelRow, call, draft_of
 from crossdock.sync.kinds.vendor_order import FIRST_LOOK, settle
@@ -28,6 +29,7 @@ from crossdock.sync.what import What
 ROUTING = "routing"  # Unavailable(call=ROUTING): the platform has not yet made what a parcel is written against
 ROUTING_WAIT = timedelta(seconds=1)
 CLOCKS_DIFFER = timedelta(minutes=2)  # how far a store's clock may be from ours
+PASSING = ("on_hold", "scheduled", "scopes")  # a connector's codes for what the merchant's store lets go by itself
 SHIPPED = (FulfillmentStatus.SUCCESS.value,)
 WITHDRAWN = (FulfillmentStatus.CANCELLED.value, FulfillmentStatus.FAILED.value)
 
@@ -88,7 +90,7 @@ async def one(
         case "ready":
             return await create(context, store, key, parcel, parcels)
         case _ if parcel.status in WITHDRAWN:
-            return await withdraw(context, store, key, parcel)
+            return await withdraw(context, store, key, parcel, parcels)
         case _:
             return await track(context, store, key, parcel)
 
@@ -134,6 +136,8 @@ async def _not_written(
             twin = None if isinstance(error, Gone) else await _twin(store, parcel, parcels)
             if twin is not None:
                 return _linked(context, parcel, twin, What.PARCEL_FOUND)
+            if isinstance(error, Rejected) and error.code in PASSING:
+                return _held_back(context, key, parcel, error)
             return _refused(parcel, error)
         case Unavailable(call=what) if what == ROUTING:
             parcel.state, parcel.sending_at = "ready", None
@@ -147,11 +151,28 @@ async def _not_written(
 
 
 def _refused(parcel: ParcelRow, error: Rejected | Unsupported | Gone) -> Effects:
+    """A person decides; unless the vendor withdrew another parcel and we were not told: its store is asked again."""
     parcel.state, parcel.reason, parcel.words = "rejected", Reason.FULFILLMENT_REFUSED, error.words
-    return Effects(
+    effects = Effects(
         parcels=[parcel.kept()],
         opened=[parcel.note(Reason.FULFILLMENT_REFUSED, words=error.words)],
         activities=[parcel.note(What.PARCEL_REJECTED, words=error.words)],
+    )
+    if parcel.vendor_store_id is not None:
+        effects.reads.append(parcel.vendor_order_id)
+        effects.marks.append(Mark(parcel.vendor_store_id, "vendor_order", parcel.vendor_order_id, "parcel_refused"))
+    return effects
+
+
+def _held_back(context: Context, key: Key, parcel: ParcelRow, error: Rejected) -> Effects:
+    """The merchant's store holds the order back for now: said once, tried again until it does not."""
+    parcel.state, parcel.reason, parcel.words = "ready", Reason.FULFILLMENT_REFUSED, error.words
+    parcel.sending_at = None
+    later = context.clock() + backoff(context, key, first=30)
+    return Effects(
+        parcels=[parcel.kept()],
+        opened=[parcel.note(Reason.FULFILLMENT_REFUSED, words=error.words)],
+        again=[Again(key, later, Reason.FULFILLMENT_REFUSED)],
     )
 
 
@@ -200,8 +221,10 @@ async def _twin(store: Store, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -
     return None
 
 
-async def withdraw(context: Context, store: Store, key: Key, parcel: ParcelRow) -> Effects:
-    """The vendor cancelled the parcel: so does the merchant's order."""
+async def withdraw(
+    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
+) -> Effects:
+    """The vendor cancelled the parcel: so does the merchant's order; one that was refused meanwhile may go now."""
     try:
         asked = store.client.cancel_fulfillment(parcel.merchant_id)
         await call(context, "cancel_fulfillment", "linked", asked)
@@ -212,7 +235,14 @@ async def withdraw(context: Context, store: Store, key: Key, parcel: ParcelRow) 
     except (OutcomeUnknown, RateLimited, Unavailable, AuthFailed) as error:
         return failure(context, key, error)  # repeatable: simply again
     parcel.state = "cancelled"
-    return Effects(parcels=[parcel.kept()], activities=[parcel.note(What.PARCEL_CANCELLED)])
+    effects = Effects(parcels=[parcel.kept()], activities=[parcel.note(What.PARCEL_CANCELLED)])
+    for other in parcels:
+        if other.state == "rejected" and other.status in SHIPPED and not other.merchant_id:
+            other.state, other.reason, other.words = "ready", "", ""
+            effects.parcels.append(other.kept())
+            effects.again = [Again(key, context.clock(), "may_go_now", counts=False)]
+            other.was = "ready"
+    return effects
 
 
 async def track(context: Context, store: Store, key: Key, parcel: ParcelRow) -> Effects:

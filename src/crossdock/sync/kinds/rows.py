@@ -93,6 +93,7 @@ class ParcelRow(Struct):
     sending_at: datetime | None
     looked_at: datetime | None
     linked_at: datetime | None
+    vendor_store_id: int | None
     was: str = ""
 
     def kept(self) -> ParcelState:

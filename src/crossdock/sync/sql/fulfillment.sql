@@ -2,7 +2,7 @@
 -- All parcels of these orders, oldest first.
 -- in: order_ids
 SELECT p.id, p.order_id, p.vendor_order_id, v.marketplace_id, o.remote_id, p.status, p.lines, p.tracking, p.state,
-       p.reason, p.words, p.merchant_id, p.sent_tracking, p.sending_at, p.looked_at, p.linked_at
+       p.reason, p.words, p.merchant_id, p.sent_tracking, p.sending_at, p.looked_at, p.linked_at, v.store_id
 FROM parcel p JOIN vendor_order v ON v.id = p.vendor_order_id JOIN merchant_order o ON o.id = p.order_id
 WHERE p.order_id = ANY(%(order_ids)s::bigint[]) ORDER BY p.id
 
