@@ -77,6 +77,7 @@ class Connection(asyncio.Protocol):
         self.waiting.append((method, self.url.decode("latin-1"), self.headers, b"".join(self.body), keep))
         if self.busy is None:
             self.busy = asyncio.get_running_loop().create_task(self._answer())
+            self.busy.add_done_callback(self._ended)
 
     async def _answer(self) -> None:
         try:
@@ -91,6 +92,12 @@ class Connection(asyncio.Protocol):
                 self._write(status, extra, content, keep)
         finally:
             self.busy = None
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A fault of the sandbox's own: tell whoever watches, and do not leave the client waiting."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            asyncio.get_running_loop().call_exception_handler({"message": "a request failed", "exception": error})
+            self._write(500, {"Content-Type": "application/json"}, b'{"errors":"Internal Server Error"}', False)
 
     def _write(self, status: int, headers: dict[str, str], body: bytes, keep: bool) -> None:
         if self.transport is None:

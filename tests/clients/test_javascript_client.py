@@ -44,7 +44,8 @@ def run(node: str, **given: Any) -> dict[str, Any]:
 
 def test_the_library_works_as_with_a_real_shop(node: str, sandbox: Served) -> None:
     made = sandbox.op("create_store", store="harbour", app={"mode": "expiring"})
-    subscribe = """mutation($u: String) { webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {uri: $u}) {
+    subscribe = """mutation($u: String) {
+        webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {uri: $u}) {
         userErrors { message } } }"""
     with listener() as (address, came):
         sandbox.graphql(made, subscribe, u=f"{address}/hook")

@@ -44,6 +44,32 @@ async def test_error_shapes(bench: Bench) -> None:
     assert await bench.get('{ order(id: "gid://shopify/Order/1") { id } }') == {"order": None}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ orders(first: 1, query: "updated_at:>soon", sortKey: UPDATED_AT) { nodes { id } } }',
+        '{ orders(first: 1, query: "created_at:<=2026-99-99") { nodes { id } } }',
+        '{ orders(first: 1, query: "((((") { nodes { id } } }',
+        '{ order(id: "gid://shopify/Order/") { id } }',
+        '{ node(id: "gid://shopify/Order/abc") { id } }',
+        '{ node(id: "5") { id } }',
+        '{ job(id: "gid://shopify/Job/x") { done } }',
+        '{ nodes(ids: ["gid://shopify/Unheard/1"]) { id } }',
+        'mutation { orderCapture(input: {id: "gid://shopify/Order/1", parentTransactionId: "gid://shopify/OrderTransaction/1",'
+        ' amount: "x"}) { userErrors { message } } }',
+        'mutation { orderCreate(order: {processedAt: "never", lineItems: []}) { userErrors { message } } }',
+        'mutation { webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {uri: "http://[::1"})'
+        " { userErrors { message } } }",
+        'mutation { metafieldsSet(metafields: [{ownerId: "gid://shopify/Order/x", key: "k", value: "v"}])'
+        " { userErrors { message } } }",
+    ],
+)
+async def test_odd_literals_are_answered(bench: Bench, query: str) -> None:
+    await bench.open()
+    reply = await bench.ask(query)
+    assert "data" in reply or reply["errors"][0]["extensions"]["code"]
+
+
 async def test_arrays_hold_two_hundred_and_fifty(bench: Bench) -> None:
     await bench.open()
     create = "mutation($o: OrderCreateOrderInput!) { orderCreate(order: $o) { order { id } userErrors { message } } }"

@@ -16,6 +16,7 @@ from crossdock_sandbox.traffic.plan import Terms
 
 OUR_TAG = "crossdock"
 OUR_DETAIL = "Marketplace order"  # tells the vendor the customer's order number
+REFERENCE_TYPE = "id"  # of a metafield
 PHONE_TAIL = 8
 CENT = Decimal("0.01")
 # How a customer paid is between customer and merchant.
@@ -150,6 +151,15 @@ def _words(vendor_order: DumpedOrder, order: DumpedOrder, terms: Terms) -> Itera
     told = [each for each in order.attributes if not secrets.within(each.name) and not secrets.within(each.value)]
     if details != (wanted_details := sorted((each.name, each.value) for each in told)):
         yield f"additional details are {details}, should be {wanted_details}"
+    fields, wanted_fields = _metafields(vendor_order, secrets), _metafields(order, secrets)
+    if fields != wanted_fields:
+        yield f"metafields are {fields}, should be {wanted_fields}"
+
+
+def _metafields(order: DumpedOrder, secrets: "_Secrets") -> list[tuple[str, str, str]]:
+    """Without the reference, and without what gives the buyer away."""
+    told = (each for each in order.metafields if each.type != REFERENCE_TYPE and not secrets.within(each.value))
+    return sorted((each.namespace, each.key, each.value) for each in told)
 
 
 class _Secrets(Struct, frozen=True):

@@ -72,9 +72,12 @@ class Named(Struct, frozen=True):
 
 
 class DumpedMetafield(Struct, frozen=True):
+    """Of type "id": the reference by which an app finds its order again."""
+
     namespace: str
     key: str
     value: str
+    type: str = ""
 
 
 class DumpedTransaction(Struct, frozen=True):

@@ -4,7 +4,7 @@ Not for HTTP (`front.py`) nor for what fields mean (`queries.py`, `mutations_*.p
 """
 
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ from crossdock_sandbox.shopify.refusals import (
     invalid_variable,
     too_dear,
 )  # fmt: skip
-from crossdock_sandbox.shopify.variables import InputTooLong, Problems
+from crossdock_sandbox.shopify.variables import InputTooLong, Problems, literal
 
 if TYPE_CHECKING:
     from crossdock_sandbox.faults import Rule
@@ -69,6 +69,8 @@ SCOPES = {
 def compiler(real_sdl: str = "") -> Compiler:
     """The compiled schema, shared by all shops; `real_sdl` names a file of the real schema to hold documents to."""
     schema = build_schema(SDL.read_text("utf-8"))
+    for name in ("Decimal", "Money", "DateTime"):
+        schema.type_map[name].parse_value = partial(literal, name)  # type: ignore[attr-defined]
     table = dict(resolvers.TYPES)
     table["QueryRoot"] = queries.ROOT
     table["Mutation"] = {
@@ -149,11 +151,11 @@ def _variables(call: Call, operation: Operation, given: Json) -> None:
             if default is not Undefined:
                 call.variables[name] = default
             elif coercer.required:
-                errors.append(invalid_variable(name, coercer.spelling, None, [([], "Expected value to not be null")]))
+                errors.append(invalid_variable(name, coercer.spelling, None, [(None, "Expected value to not be null")]))
             continue
         problems: Problems = []
         try:
-            call.variables[name] = coercer.check(given[name], [], problems)
+            call.variables[name] = coercer.check(given[name], None, problems)
         except InputTooLong as error:
             errors.append({"message": str(error), "extensions": {"code": "MAX_INPUT_SIZE_EXCEEDED"}, "path": [name]})
             continue

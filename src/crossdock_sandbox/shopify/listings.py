@@ -92,9 +92,9 @@ def _by_change(ctx: Context, args: Args, found: list[tuple[str, str, str, bool]]
         last_id, last_value = decode_cursor(args["after"])
         after = (moment(last_value), last_id)
         start = after[0]
-    lower = [moment(v) for f, op, v, neg in found if f == "updated_at" and op in (">", ">=") and not neg]
-    if lower and start is None:
-        start = max(lower)
+    lower = [_moment(v) for f, op, v, neg in found if f == "updated_at" and op in (">", ">=") and not neg]
+    if start is None:
+        start = max((at for at in lower if at is not None), default=None)
     tests = _tests(ctx, args, found)
     rows: list[tuple[Order, datetime]] = []
     more = False
@@ -165,10 +165,16 @@ def _fulfillment_word(one: Order, word: str) -> bool:
             "unfulfilled": status != "FULFILLED"}.get(word, True)  # fmt: skip
 
 
-def _time_test(field: str, op: str, value: str) -> Test:
+def _moment(value: str) -> datetime | None:
     try:
-        wanted = moment(value)
+        return moment(value)
     except ValueError:
+        return None
+
+
+def _time_test(field: str, op: str, value: str) -> Test:
+    wanted = _moment(value)
+    if wanted is None:
         return lambda one: False
 
     def test(one: Any) -> bool:

@@ -14,7 +14,7 @@ from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, split
 from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.queries import readable
 from crossdock_sandbox.shopify.show import Table, namespace
-from crossdock_sandbox.shopify.state import Definition, Metafield, Subscription
+from crossdock_sandbox.shopify.state import Definition, Metafield, Order, Subscription
 
 Json = dict[str, Any]
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -26,7 +26,10 @@ TOPIC_SCOPES = {"ORDERS_": "orders", "FULFILLMENTS_": "orders", "ORDER_TRANSACTI
 
 def _address_error(uri: str) -> str | None:
     """https only, save on loopback, where sandboxes live (FACTS section 10)."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return "Address is invalid"
     if not parts.scheme or not parts.hostname:
         return "Address is invalid"
     near = parts.hostname in _LOOPBACK or parts.hostname.endswith(".test")  # names that no network has (RFC 6761)
@@ -158,40 +161,43 @@ def definition_delete(_root: Any, args: Args, ctx: Context) -> Json:
 
 
 def metafields_set(_root: Any, args: Args, ctx: Context) -> Json:
-    """At most 25, all or none (FACTS section 6). Orders, products and the shop can own them here."""
+    """At most 25; all of an owner's or none (FACTS section 6). Orders, products and the shop can own them here."""
     given = args["metafields"]
     if len(given) > 25:
         return _set_error("Exceeded the maximum metafields input limit of 25.", ["metafields"], "LESS_THAN_OR_EQUAL_TO")
-    made: list[Metafield] = []
-    for index, one in enumerate(given):
-        kind, name = split_gid(one["ownerId"])
-        field = inputs.metafield(ctx, one, kind.upper())
-        try:
-            _set_one(ctx, kind, int(name), field, ["metafields", str(index)])
-        except Refused as refusal:
-            return _set_error(refusal.message, refusal.field, "INVALID_VALUE")
-        made.append(field)
-    return {"metafields": made, "userErrors": []}
+    by_owner: dict[tuple[str, int], list[Metafield]] = {}
+    for one in given:
+        kind = split_gid(one["ownerId"])[0]
+        owner = (kind, number_of(one["ownerId"], kind))
+        by_owner.setdefault(owner, []).append(inputs.metafield(ctx, one, kind.upper()))
+    for index, (kind, owner_id) in enumerate(by_owner):
+        if _owner(ctx, kind, owner_id) is None:
+            return _set_error("Owner does not exist.", ["metafields", str(index), "ownerId"], "INVALID_VALUE")
+    try:
+        for (kind, owner_id), fields in by_owner.items():
+            _set_all(ctx, _owner(ctx, kind, owner_id), fields)
+    except Refused as refusal:
+        return _set_error(refusal.message, refusal.field, "INVALID_VALUE")
+    return {"metafields": [field for fields in by_owner.values() for field in fields], "userErrors": []}
 
 
 def _set_error(message: str, field: list[str] | None, code: str) -> Json:
     return {"metafields": None, "userErrors": [{**user_error(message, field, code), "elementIndex": None}]}
 
 
-def _set_one(ctx: Context, kind: str, owner_id: int, field: Metafield, path: list[str]) -> None:
+def _owner(ctx: Context, kind: str, owner_id: int) -> Any:
     if kind == "Order":
-        order = readable(ctx, owner_id)
-        if order is None:
-            raise Refused("Owner does not exist.", [*path, "ownerId"])
-        acts_orders.set_metafields(ctx.world, ctx.shop, order, [field], path[:1])
-        touch(ctx.world, ctx.shop, order)
+        return readable(ctx, owner_id)
+    return ctx.shop if kind == "Shop" and owner_id == ctx.shop.id else ctx.shop.products.get(owner_id)
+
+
+def _set_all(ctx: Context, owner: Any, fields: list[Metafield]) -> None:
+    if isinstance(owner, Order):
+        acts_orders.set_metafields(ctx.world, ctx.shop, owner, fields, ["metafields"])
+        touch(ctx.world, ctx.shop, owner)
         return
-    owner: Any = ctx.shop if kind == "Shop" else ctx.shop.products.get(owner_id)
-    if owner is None:
-        raise Refused("Owner does not exist.", [*path, "ownerId"])
-    owner.metafields = [one for one in owner.metafields if (one.namespace, one.key) != (field.namespace, field.key)] + [
-        field
-    ]
+    names = {(one.namespace, one.key) for one in fields}
+    owner.metafields = [one for one in owner.metafields if (one.namespace, one.key) not in names] + fields
 
 
 # -- the app --

@@ -8,6 +8,8 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from crossdock_sandbox.shopify.variables import Problems, spelled
+
 Shape = dict[str, Any]
 
 
@@ -59,7 +61,8 @@ def internal_error(request_id: str) -> Shape:
     }
 
 
-def invalid_variable(name: str, spelling: str, value: Any, problems: list[tuple[list[Any], str]]) -> Shape:
+def invalid_variable(name: str, spelling: str, value: Any, given: Problems) -> Shape:
+    problems = [(spelled(path), words) for path, words in given]
     message = f"Variable ${name} of type {spelling} was provided invalid value"
     named = [f"{'.'.join(map(str, path))} ({words})" for path, words in problems if path]
     if named:

@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLError,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
@@ -22,9 +23,19 @@ from graphql import (
 )  # fmt: skip
 from graphql.pyutils import Undefined
 
-Problems = list[tuple[list[Any], str]]
-Coerce = Callable[[Any, list[Any], Problems], Any]
+Path = tuple[Any, Any] | None  # the way so far and the next step; spelled out only for a complaint
+Problems = list[tuple[Path, str]]
+Coerce = Callable[[Any, Path, Problems], Any]
 _LARGE = {"fulfillmentOrderLineItems": 512, "variants": 2_048}  # FACTS section 3: other input arrays hold 250
+
+
+def spelled(path: Path) -> list[Any]:
+    """The way as a list."""
+    out: list[Any] = []
+    while path is not None:
+        path, step = path
+        out.append(step)
+    return out[::-1]
 
 
 class InputTooLong(Exception):
@@ -74,7 +85,7 @@ def _nullable(check: Coerce) -> Coerce:
 
 
 def _non_null(check: Coerce) -> Coerce:
-    def run(value: Any, path: list[Any], problems: Problems) -> Any:
+    def run(value: Any, path: Path, problems: Problems) -> Any:
         if value is None:
             problems.append((path, "Expected value to not be null"))
             return None
@@ -84,14 +95,14 @@ def _non_null(check: Coerce) -> Coerce:
 
 
 def _list(check: Coerce, limit: int) -> Coerce:
-    def run(value: Any, path: list[Any], problems: Problems) -> Any:
+    def run(value: Any, path: Path, problems: Problems) -> Any:
         if value is None:
             return None
         if not isinstance(value, list):
             return [check(value, path, problems)]
         if len(value) > limit:
             raise InputTooLong(len(value), limit)
-        return [check(one, [*path, index], problems) for index, one in enumerate(value)]
+        return [check(one, (path, index), problems) for index, one in enumerate(value)]
 
     return run
 
@@ -100,7 +111,7 @@ def _enum(type_: GraphQLEnumType) -> Coerce:
     known = frozenset(type_.values)
     words = ", ".join(type_.values)
 
-    def run(value: Any, path: list[Any], problems: Problems) -> Any:
+    def run(value: Any, path: Path, problems: Problems) -> Any:
         if value is None or (isinstance(value, str) and value in known):
             return value
         problems.append((path, f'Expected "{value}" to be one of: {words}'))
@@ -113,45 +124,46 @@ def _object(schema: GraphQLSchema, type_: GraphQLInputObjectType) -> Coerce:
     key = (id(schema), type_.name)
     if key in _OBJECTS:
         return _OBJECTS[key]
-    checks: dict[str, tuple[Coerce, bool, Any]] = {}
+    checks: dict[str, Coerce] = {}
+    defaults: dict[str, Any] = {}
+    needed: set[str] = set()
 
-    def run(value: Any, path: list[Any], problems: Problems) -> Any:
+    def run(value: Any, path: Path, problems: Problems) -> Any:
         if value is None:
             return None
         if not isinstance(value, dict):
             problems.append((path, f"Expected {value!r} to be a key-value object."))
             return None
-        out = {}
-        for name, (check, required, default) in checks.items():
-            if name in value:
-                out[name] = check(value[name], [*path, name], problems)
-            elif default is not Undefined:
-                out[name] = default
-            elif required:
-                problems.append(([*path, name], "Expected value to not be null"))
-        if len(value) > len(out) or not value.keys() <= checks.keys():
-            problems += [([*path, k], f"Field is not defined on {type_.name}") for k in value if k not in checks]
+        out = dict(defaults)
+        for name, one in value.items():
+            check = checks.get(name)
+            if check is None:
+                problems.append(((path, name), f"Field is not defined on {type_.name}"))
+            else:
+                out[name] = check(one, (path, name), problems)
+        if not needed <= value.keys():
+            problems += [((path, name), "Expected value to not be null") for name in sorted(needed - value.keys())]
         if type_.is_one_of and sum(one is not None for one in value.values()) != 1:
             problems.append((path, f"'{type_.name}' requires exactly one argument, but {len(value)} were provided."))
         return out
 
-    run_ = _OBJECTS[key] = run
+    _OBJECTS[key] = run  # before its fields: a type may hold itself
     for name, field in type_.fields.items():
-        checks[name] = (_late(schema, field.type, name), isinstance(field.type, GraphQLNonNull), field.default_value)
-    return run_
+        checks[name] = _coerce(schema, field.type, name)
+        if field.default_value is not Undefined:
+            defaults[name] = field.default_value
+        elif isinstance(field.type, GraphQLNonNull):
+            needed.add(name)
+    return run
 
 
-def _late(schema: GraphQLSchema, type_: GraphQLInputType, name: str) -> Coerce:
-    return _coerce(schema, type_, name)
-
-
-def _string(value: Any, path: list[Any], problems: Problems) -> Any:
+def _string(value: Any, path: Path, problems: Problems) -> Any:
     if not isinstance(value, str):
         problems.append((path, f"Could not coerce value {_shown(value)} to String"))
     return value
 
 
-def _int(value: Any, path: list[Any], problems: Problems) -> Any:
+def _int(value: Any, path: Path, problems: Problems) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or int(value) != value:
         problems.append((path, f"Could not coerce value {_shown(value)} to Int"))
         return None
@@ -160,27 +172,27 @@ def _int(value: Any, path: list[Any], problems: Problems) -> Any:
     return int(value)
 
 
-def _float(value: Any, path: list[Any], problems: Problems) -> Any:
+def _float(value: Any, path: Path, problems: Problems) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         problems.append((path, f"Could not coerce value {_shown(value)} to Float"))
         return None
     return float(value)
 
 
-def _boolean(value: Any, path: list[Any], problems: Problems) -> Any:
+def _boolean(value: Any, path: Path, problems: Problems) -> Any:
     if not isinstance(value, bool):
         problems.append((path, f"Could not coerce value {_shown(value)} to Boolean"))
     return value
 
 
-def _id(value: Any, path: list[Any], problems: Problems) -> Any:
+def _id(value: Any, path: Path, problems: Problems) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int):
         problems.append((path, f"Could not coerce value {_shown(value)} to ID"))
         return None
     return str(value)
 
 
-def _decimal(value: Any, path: list[Any], problems: Problems) -> Any:
+def _decimal(value: Any, path: Path, problems: Problems) -> Any:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         try:
             number = Decimal(str(value))
@@ -195,7 +207,7 @@ def _decimal(value: Any, path: list[Any], problems: Problems) -> Any:
 _ZONED = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
-def _moment(value: Any, path: list[Any], problems: Problems) -> Any:
+def _moment(value: Any, path: Path, problems: Problems) -> Any:
     try:
         text = value if _ZONED.search(value) else value + "Z"
         return datetime.fromisoformat(text)
@@ -204,12 +216,21 @@ def _moment(value: Any, path: list[Any], problems: Problems) -> Any:
         return None
 
 
-def _any(value: Any, _path: list[Any], _problems: Problems) -> Any:
+def _any(value: Any, _path: Path, _problems: Problems) -> Any:
     return value
 
 
 def _shown(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def literal(scalar: str, value: Any) -> Any:
+    """A scalar written in the document itself; validation asks for it. Raises GraphQLError for what it cannot be."""
+    problems: Problems = []
+    found = _SCALARS[scalar](value, None, problems)
+    if problems:
+        raise GraphQLError(problems[0][1])
+    return found
 
 
 _SCALARS: dict[str, Coerce] = {
