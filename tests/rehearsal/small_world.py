@@ -139,6 +139,7 @@ class World:
         order = _order(key, made, SHIPPING[part], paid=paid, cancelled=cancelled)
         order |= {"id": f"{shop}-{key}", "reference": f"cd-1-{key}-{7 if shop == 'north' else 8}-1"}
         order["tags"] = [*order["tags"], "Crossdock"]
+        order["metafields"].append({"namespace": "app", "key": "ref", "type": "id", "value": order["reference"]})
         if self.terms.override:
             self._overridden(order)
         self.stores[shop]["orders"].append(order)
@@ -191,6 +192,7 @@ def _order(key: str, lines: list[dict[str, Any]], shipping: str, *, paid: bool, 
         "note": "Ring twice",
         "tags": ["vip"],
         "attributes": [{"name": "Call", "value": "tel. 11 98765-4321"}],
+        "metafields": [{"namespace": "custom", "key": "gift", "type": "single_line_text_field", "value": "yes"}],
         "customer": dict(BUYER),
         "shipping_address": dict(HOME),
         "billing_address": dict(HOME),

@@ -167,6 +167,7 @@ PLANTED: dict[str, tuple[Spoil, Kind, str]] = {
     "note not followed": (change("north", "1001", note="Ring once"), Kind.DIFFERENT, "note is 'Ring once'"),
     "tags not followed": (change("north", "1001", tags=["Crossdock"]), Kind.DIFFERENT, "tags are []"),
     "tag invented": (change("north", "1001", tags=["vip", "pushed"]), Kind.DIFFERENT, "'pushed'"),
+    "metafields not followed": (change("north", "1001", metafields=[]), Kind.DIFFERENT, "metafields are []"),
     "details not followed": (change("north", "1001", attributes=[]), Kind.DIFFERENT, "additional details are []"),
 }
 

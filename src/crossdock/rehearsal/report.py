@@ -96,7 +96,7 @@ def summary(report: Report) -> Iterator[str]:
     for words in report.unplayed[:SHOWN]:
         yield f"not played: {words}"
     if not report.converged:
-        yield f"The hub did not come to rest: {report.hub}"
+        yield f"The hub did not come to rest: keys {report.hub['keys']}, vendor orders {report.hub['vendor_orders']}"
     for each in report.deviations[:SHOWN]:
         yield f"DEVIATION at {each.store}, order {each.order}: {each.what}"
     if len(report.deviations) > SHOWN:

@@ -179,9 +179,14 @@ def _edited_fields(order: Header, buyer: dict[str, str], number: int, random: Ra
             {"shipping_address": moved},
             {"email": f"new-{number}-{order.id[:10]}@example.com"},
             {"phone": f"+551198{random.randrange(10**6, 10**7)}"},
+            {"metafields": [_metafield("prioridade", f"{number} ⚡")]},
             {"attributes": [{"name": "Entrega", "value": f"Tarde {number}"}], "note": "Entregar à tarde"},
         )
     )
+
+
+def _metafield(key: str, value: str) -> dict[str, str]:
+    return {"namespace": "custom", "key": key, "type": "single_line_text_field", "value": value}
 
 
 def _shipping(order: Header, random: Random) -> Iterator[Happening]:
