@@ -169,7 +169,7 @@ async def run_worker() -> None:
                     fetch_job_polling_interval=2.0,
                     update_heartbeat_interval=settings.CROSSDOCK_HEARTBEAT,
                     stalled_worker_timeout=3 * settings.CROSSDOCK_HEARTBEAT,
-                    shutdown_graceful_timeout=10,
+                    shutdown_graceful_timeout=5,
                     install_signal_handlers=False,
                 )
             )

@@ -13,6 +13,7 @@ from crossdock.sync.kinds import KINDS
 
 GATHER = 0.003  # seconds of ended work and marks that one claim answers
 LINGER = 0.5  # seconds a drained lane waits for more before its job ends
+LAST = 3.0  # seconds that work in hand gets when the lane is to be left
 
 
 class Bell:
@@ -35,7 +36,7 @@ async def run(context: Context, lane: int, bell: Bell) -> None:
         while True:
             await _busy(drainer, bell)
             if bell.leave or not await _more_soon(context, lane, bell):
-                await drainer.quiet()
+                await _finish(drainer, bell)
                 await _execute(context, "leave_lane", lane)
                 if bell.leave or not await drainer.step():
                     return
@@ -56,6 +57,15 @@ async def _busy(drainer: Drainer, bell: Bell) -> None:
             await _wait(bell, LINGER)
         elif not claimed:
             return
+
+
+async def _finish(drainer: Drainer, bell: Bell) -> None:
+    """What is in hand, to its end; asked to leave, no longer than LAST: the next drainer takes up what is dropped, as
+    after a crash."""
+    try:
+        await asyncio.wait_for(drainer.quiet(), LAST if bell.leave else None)
+    except TimeoutError:
+        await drainer.stop()
 
 
 async def _more_soon(context: Context, lane: int, bell: Bell) -> bool:
