@@ -126,7 +126,6 @@ class Runner:
             self.wake.clear()
             for delivery in self.world.take_due():
                 self.world.running += 1
-                await self.limit.acquire()
                 task = asyncio.get_running_loop().create_task(self._deliver(delivery))
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
@@ -137,10 +136,10 @@ class Runner:
 
     async def _deliver(self, delivery: webhooks.Delivery) -> None:
         try:
-            await webhooks.attempt(self.world, delivery)
+            async with self.limit:
+                await webhooks.attempt(self.world, delivery)
         finally:
             self.world.running -= 1
-            self.limit.release()
 
 
 async def serve(world: Sandbox, host: str, port: int) -> tuple[asyncio.Server, "asyncio.Task[None]"]:

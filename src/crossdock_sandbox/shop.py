@@ -94,7 +94,7 @@ class Shop:
     by_topic: dict[str, list[Subscription]] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     edits: dict[int, EditSession] = field(default_factory=dict)
-    idempotent: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    idempotent: dict[str, tuple[str, Any, datetime]] = field(default_factory=dict)
     changes: list[list[Any]] = field(default_factory=list)  # [at, order id, superseded at], oldest first
     creations: list[datetime] = field(default_factory=list)  # orderCreate calls of the last minute, on dev stores
     next_number: int = 1001

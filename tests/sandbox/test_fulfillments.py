@@ -160,6 +160,14 @@ async def test_lines_of_different_locations_are_different_fulfilment_orders(benc
     assert "same location" in both["userErrors"][0]["message"]
 
 
+async def test_without_the_scope_the_list_is_silently_shorter(bench: Bench) -> None:
+    await bench.open(app={"scopes": ["write_orders"]})
+    bought = await bench.buy()
+    await bench.wait(1)
+    assert await fulfillment_orders(bench, bought["order_id"]) == []
+    assert len((await bench.order(bought["order_id"]))["fulfillment_orders"]) == 1
+
+
 async def test_a_vendor_cannot_ship_more_than_is_left(bench: Bench) -> None:
     await bench.open()
     bought = await bench.buy()

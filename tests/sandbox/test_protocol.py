@@ -260,3 +260,6 @@ async def test_the_same_key_is_not_done_twice(bench: Bench) -> None:
     for _ in range(2):
         assert (await bench.get(adjust, i=given))["inventoryAdjustQuantities"]["inventoryAdjustmentGroup"]
     assert (await bench.op("dump"))["inventory"][bench.variant("MUG")] == 9
+    await bench.wait(24 * 3600 + 1)
+    await bench.get(adjust, i=given)
+    assert (await bench.op("dump"))["inventory"][bench.variant("MUG")] == 8, "after a day the key is a new operation"

@@ -185,7 +185,7 @@ def cancel(world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: 
         if one.status not in ("CLOSED", "CANCELLED"):
             one.status, one.updated_at = "CLOSED", now
             for row in one.lines:
-                row.remaining = 0
+                row.total, row.remaining = row.total - row.remaining, 0
     for line in order.lines:
         line.current_quantity = min(line.current_quantity, line.fulfilled)
     held = next((one for one in order.transactions if one.kind == "AUTHORIZATION" or one.status == "PENDING"), None)

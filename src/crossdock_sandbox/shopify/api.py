@@ -4,6 +4,7 @@ Not for HTTP (`front.py`) nor for what fields mean (`queries.py`, `mutations_*.p
 """
 
 import os
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ Json = dict[str, Any]
 SDL = Path(__file__).with_name("admin.graphql")
 # FACTS section 4: these refuse to run without @idempotent from 2026-04 on, though the schema does not say so.
 IDEMPOTENT = frozenset(("inventorySetQuantities", "inventoryAdjustQuantities", "inventoryActivate", "refundCreate"))
+KEPT = timedelta(hours=24)  # how long an idempotency key is remembered (FACTS section 4)
 # Root fields and the scope that opens them; writing covers reading (FACTS section 1).
 SCOPES = {
     "order": "read_orders", "orders": "read_orders", "ordersCount": "read_orders", "orderByIdentifier": "read_orders",
@@ -77,12 +79,12 @@ def compiler(real_sdl: str = "") -> Compiler:
         **mutations_orders.TABLE, **mutations_fulfillments.TABLE, **mutations_app.TABLE, **mutations_stock.TABLE,
         **mutations_products.TABLE,
     }  # fmt: skip
-    also = [_real_schema(real_sdl)] if real_sdl else []
+    also = [real_schema(real_sdl)] if real_sdl else []
     return Compiler(schema, table, also)
 
 
 @cache
-def _real_schema(path: str) -> GraphQLSchema:
+def real_schema(path: str) -> GraphQLSchema:
     return build_schema(Path(path).read_text("utf-8"), assume_valid=True, assume_valid_sdl=True)
 
 
@@ -254,7 +256,8 @@ def _once(plan: FieldPlan, call: Call, context: Context) -> Json:
     key = f"{plan.name}:{plan.idempotent(call.variables)}"
     arguments = repr(plan.arguments(call.variables))
     known = context.shop.idempotent.get(key)
-    if known is not None:
+    now = context.world.now()
+    if known is not None and now - known[2] < KEPT:
         if known[0] != arguments:
             mismatch = [{"field": None, "message": "The idempotency key was used with different parameters.",
                          "code": "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"}]  # fmt: skip
@@ -262,7 +265,7 @@ def _once(plan: FieldPlan, call: Call, context: Context) -> Json:
         return _replay(plan, call, context, known[1])
     payload = plan.resolve(None, plan.arguments(call.variables), context)
     if not payload.get("userErrors"):
-        context.shop.idempotent[key] = (arguments, payload)
+        context.shop.idempotent[key] = (arguments, payload, now)
     return _replay(plan, call, context, payload)
 
 

@@ -39,6 +39,11 @@ def _merchant_errors(o: Order) -> list[str]:
     return ["The order has been cancelled"] if o.cancelled_at else []
 
 
+def _sees(ctx: Context) -> bool:
+    """Without the scope the list of fulfilment orders is silently shorter (FACTS section 9)."""
+    return any(one.endswith("_merchant_managed_fulfillment_orders") for one in ctx.shop.app.scopes)
+
+
 ORDER: Table = {
     **numbered("Order"),
     "app": lambda o, a, c: _app(o, a, c) if o.app_made else None,
@@ -75,7 +80,7 @@ ORDER: Table = {
     "email": lambda o, _a, _c: o.email or None,
     "estimatedTaxes": lambda _o, _a, _c: False,
     "fulfillable": lambda o, _a, _c: any(one.unfulfilled for one in o.lines),
-    "fulfillmentOrders": lambda o, a, _c: page(o.fulfillment_orders, a, lambda one: one.id),
+    "fulfillmentOrders": lambda o, a, c: page(o.fulfillment_orders if _sees(c) else [], a, lambda one: one.id),
     "fulfillments": lambda o, a, _c: first(o.fulfillments, a),
     "fulfillmentsCount": lambda o, _a, _c: {"count": len(o.fulfillments), "precision": "EXACT"},
     "fullyPaid": lambda o, _a, _c: financial_status(o) == "PAID",
