@@ -47,7 +47,7 @@ class VirtualClock:
         return self.at
 
     async def sleep(self, seconds: float) -> None:
-        until = self.at + timedelta(seconds=seconds)
+        until = self.at + timedelta(seconds=max(seconds, 0.001))  # a sleep shorter than the clock's step passes no time
         await asyncio.sleep(0)
         self.at = max(self.at, until)
 
@@ -176,7 +176,7 @@ class World:
         await self.sql("UPDATE dirty_key SET due_at = %s WHERE kind = 'sweep'", [self.clock.at])
         await self.quiet()
 
-    async def sql(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    async def sql(self, query: str, parameters: "Sequence[Any] | dict[str, Any]" = ()) -> list[tuple[Any, ...]]:
         assert self._pool is not None
         async with self._pool.connection() as connection:
             cursor = await connection.execute(query, parameters)  # type: ignore[arg-type]
@@ -213,13 +213,24 @@ def at_home(dsn: str) -> None:
     connections["default"].settings_dict["NAME"] = name
 
 
-async def furnish(world: World, *, vendors_count: int = 2, policy: dict[str, Any] | None = None) -> None:
-    """A merchant "market" and vendors "vendor1".. with two linked products each and one ("-X") that is not linked."""
+async def furnish(
+    world: World,
+    *,
+    vendors_count: int = 2,
+    policy: dict[str, Any] | None = None,
+    unconnected: Sequence[int] = (),
+    currency: str = "EUR",
+) -> None:
+    """A merchant "market" and vendors "vendor1".. with two linked products each and one ("-X") that is not linked.
+    `unconnected` vendors have a shop that the hub does not know; see `connect`."""
     now = world.clock()
     world.marketplace = await world.do(people.create_marketplace, name="Market", slug="market", now=now)
-    await _merchant(world, vendors_count)
+    await _merchant(world, vendors_count, currency)
     for number in range(1, vendors_count + 1):
-        await _vendor(world, number)
+        await _vendor(world, number, currency)
+        if number not in unconnected:
+            await connect(world, number)
+        await link(world, number, ("A", "B"))
     rules = {"order_sync": True, "paid_only": False, "push_unsynced": True, "override_customer": False} | (policy or {})
     await world.do(
         settings.set_order_policy, marketplace=world.marketplace, vendor=None, changes=rules, who="test", now=now
@@ -238,9 +249,9 @@ def _products(number: int) -> list[dict[str, Any]]:
     ]
 
 
-async def _merchant(world: World, vendors_count: int) -> None:
+async def _merchant(world: World, vendors_count: int, currency: str) -> None:
     products = [product for number in range(1, vendors_count + 1) for product in _products(number)]
-    shop = await world.control("create_store", store="market", platform="shopify", currency="EUR", products=products)
+    shop = await world.control("create_store", store="market", platform="shopify", currency=currency, products=products)
     world.shops["market"] = shop
     world.stores["market"] = await world.do(
         stores.connect_store,
@@ -254,11 +265,11 @@ async def _merchant(world: World, vendors_count: int) -> None:
     )
 
 
-async def _vendor(world: World, number: int) -> None:
+async def _vendor(world: World, number: int, currency: str) -> None:
     name, now = f"vendor{number}", world.clock()
     app = {"mode": "expiring"} if number == 1 else {"mode": "token"}
     shop = await world.control(
-        "create_store", store=name, platform="shopify", currency="EUR", products=_products(number), app=app
+        "create_store", store=name, platform="shopify", currency=currency, products=_products(number), app=app
     )
     shop["expires_at"] = (now + timedelta(hours=1)).isoformat()
     world.shops[name] = shop
@@ -266,17 +277,22 @@ async def _vendor(world: World, number: int) -> None:
         vendors.add_vendor, marketplace=world.marketplace, name=f"Vendor {number}", email=f"{name}@vendor.test", now=now
     )
     world.vendors[name] = vendor
+
+
+async def connect(world: World, number: int) -> None:
+    """A vendor connects its shop."""
+    name = f"vendor{number}"
+    shop = world.shops[name]
     world.stores[name] = await world.do(
         stores.connect_store,
         marketplace=world.marketplace,
-        vendor=vendor,
+        vendor=world.vendors[name],
         platform="shopify",
         typed_domain=shop["domain"],
         base_url=shop["base_url"],
         credentials=credentials(shop),
-        now=now,
+        now=world.clock(),
     )
-    await link(world, number, ("A", "B"))
 
 
 def credentials(shop: dict[str, Any]) -> dict[str, Any]:
