@@ -132,7 +132,7 @@ def test_up_serves_pages_and_leaves_nothing_behind(data: Path, word: signal.Sign
         start_new_session=True,
     )
     try:
-        assert wait_until(lambda: answers(port) or hub.poll() is not None, 60)
+        assert wait_until(lambda: answers(port) or hub.poll() is not None, 120)
         assert hub.poll() is None, (data / "said").read_text()
         assert wait_until(lambda: len(running_in(data)) >= 4)  # itself, web, two workers
         status = crossdock("status", "--json", CROSSDOCK_DATA=str(data))
