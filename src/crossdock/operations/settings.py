@@ -58,8 +58,8 @@ def check_order_policy(
 def set_order_policy(
     *, marketplace: Marketplace, changes: Mapping[str, Any], who: str, now: datetime, vendor: Vendor | None = None
 ) -> PolicyChange | None:
-    """Change rules; null in a vendor's rules means "as the marketplace". Every order that waits is decided again, so
-    that what waited for this, and nothing else, goes out. Returns None when nothing differs. Raises BadSetting."""
+    """Change rules; null in a vendor's rules means "as the marketplace". Every order that has not left is decided
+    again: what waited for this, and nothing else, goes out; what was about to leave may have to wait. Returns None when nothing differs. Raises BadSetting."""
     Marketplace.objects.select_for_update().get(pk=marketplace.pk)
     clean = check_order_policy(marketplace=marketplace, vendor=vendor, changes=changes)
     policy = read_order_policy(marketplace=marketplace, vendor=vendor)
@@ -116,7 +116,12 @@ def _mark_waiting(marketplace: Marketplace, vendor: Vendor | None, now: datetime
     with connection.cursor() as cursor:
         vendor_id = vendor.pk if vendor else None
         dirty.mark_orders(
-            cursor, marketplace_id=marketplace.pk, vendor_id=vendor_id, now=now, reason="settings_changed"
+            cursor,
+            marketplace_id=marketplace.pk,
+            vendor_id=vendor_id,
+            states=dirty.NOT_SENT,
+            now=now,
+            reason="settings_changed",
         )
 
 

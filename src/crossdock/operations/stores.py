@@ -218,4 +218,11 @@ def _wake(store: Store, now: datetime) -> None:
 
 def _mark_orders(marketplace_id: int, vendor_id: int | None, now: datetime) -> None:
     with connection.cursor() as cursor:
-        dirty.mark_orders(cursor, marketplace_id=marketplace_id, vendor_id=vendor_id, now=now, reason="store_changed")
+        dirty.mark_orders(
+            cursor,
+            marketplace_id=marketplace_id,
+            vendor_id=vendor_id,
+            states=dirty.NOT_SENT,
+            now=now,
+            reason="store_changed",
+        )

@@ -53,11 +53,16 @@ def add_vendors(
 
 @transaction.atomic
 def set_vendor_active(*, vendor: Vendor, active: bool, now: datetime, who: str = "") -> None:
-    """Take a vendor out of the trade, or back in; orders that wait for it are looked at again."""
+    """Take a vendor out of the trade, or back in; orders that have not left for it are decided again."""
     Vendor.objects.filter(pk=vendor.pk).update(active=active)
     with connection.cursor() as cursor:
         dirty.mark_orders(
-            cursor, marketplace_id=vendor.marketplace_id, vendor_id=vendor.pk, now=now, reason="vendor_changed"
+            cursor,
+            marketplace_id=vendor.marketplace_id,
+            vendor_id=vendor.pk,
+            states=dirty.NOT_SENT,
+            now=now,
+            reason="vendor_changed",
         )
     data = {"vendor": vendor.name, "active": active}
     record(What.VENDOR_CHANGED, marketplace=vendor.marketplace_id, who=who, now=now, data=data)

@@ -15,6 +15,7 @@ from crossdock.sync.db import named
 LANES = 8  # sql/dirty.sql has the same number
 PRIORITY = {"order": 0, "vendor_order": 1, "fulfillment": 2, "subscription": 3, "sweep": 4}
 WAITING = ("held", "manual")
+NOT_SENT = (*WAITING, "ready")  # what a rule that became stricter may still stop
 
 
 class Mark(Struct, frozen=True):

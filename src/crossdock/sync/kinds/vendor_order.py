@@ -51,12 +51,22 @@ async def work(context: Context, key: Key, row: VendorOrderRow | None) -> None:
     row.was = row.state
     store = await context.stores.get(key.store_id, key.store_version)
     match row.state:
+        case "ready" if row.wants_cancel:
+            await _not_sent(context, key, row)
         case "ready":
             await create(context, store, key, row)
         case "sending":
             await look_up(context, store, key, row)
         case _:
             await follow(context, store, key, row)
+
+
+async def _not_sent(context: Context, key: Key, row: VendorOrderRow) -> None:
+    """The customer's order was cancelled while this one was on its way, and it did not arrive: it never goes."""
+    row.state, row.reason, row.words = "cancelled", Reason.ORDER_CANCELLED, ""
+    activities = [row.note(What.VENDOR_ORDER_NOT_SENT, reason=row.reason, reference=row.reference)]
+    effects = Effects(vendor_orders=[row.kept()], done=[key], activities=activities, settled=_answered(row))
+    await context.writer.keep(effects, write="create_order", state="ready")
 
 
 async def create(context: Context, store: Store, key: Key, row: VendorOrderRow) -> None:

@@ -8,12 +8,12 @@ SELECT v.id FROM vendor_order v WHERE v.id = ANY(%(ids)s::bigint[]) ORDER BY v.i
 SELECT p.id FROM parcel p WHERE p.id = ANY(%(ids)s::bigint[]) ORDER BY p.id FOR NO KEY UPDATE
 
 -- name: send_orders
--- The intent to create: committed before the call, with what will be sent. Only a row that is still ready moves; its
--- lines are frozen from here.
+-- The intent to create: committed before the call, with what will be sent. Only a row that is still ready and still
+-- wanted moves; its lines are frozen from here.
 -- in: ids, now
 UPDATE vendor_order v SET state = 'sending', sending_at = %(now)s, looked_at = NULL, attempt = v.attempt + 1, reason = '',
     sealed_sent = v.sealed, sent_digest = v.digest
-WHERE v.id = ANY(%(ids)s::bigint[]) AND v.state = 'ready'
+WHERE v.id = ANY(%(ids)s::bigint[]) AND v.state = 'ready' AND NOT v.wants_cancel
 RETURNING v.id, v.sealed, v.digest, v.attempt
 
 -- name: send_parcels
