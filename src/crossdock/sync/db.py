@@ -54,14 +54,14 @@ T = TypeVar("T")
 
 
 async def transact(pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Awaitable[T]]) -> T:
-    """`work` in one transaction. Locks are taken in one order everywhere (sql/route.sql), but rows that two transactions
-    insert at once can still meet crosswise: PostgreSQL then ends one of them, and it is simply done again.
+    """`work` in one transaction. Locks are taken in one order everywhere (sql/route.sql), but rows that two
+    transactions insert at once can still meet crosswise: PostgreSQL then ends one of them, and it is simply done again.
 
     Statements go out without waiting for each other (the protocol's pipeline): one waits only for rows that it fetches.
     """
     for attempt in range(1, TRIES + 1):
         try:
-            async with pool.connection() as connection, PIPE(connection):
+            async with pool.connection() as connection, connection.pipeline():
                 async with connection.transaction(), connection.cursor() as cursor:
                     return await work(cursor)
         except (DeadlockDetected, SerializationFailure):
@@ -69,6 +69,3 @@ async def transact(pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Aw
                 raise
             log.warning("transaction repeated", attempt=attempt)
     raise AssertionError("the last try returns or raises")
-import os, contextlib
-def PIPE(connection):
-    return connection.pipeline() if os.environ.get("PIPE","1")=="1" else contextlib.nullcontext()
