@@ -107,7 +107,7 @@ def _used(pid: int) -> float:
 
 def _answers(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/", timeout=1):  # noqa: S310  an address of our own making
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=1):
             return True
     except OSError:
         return False

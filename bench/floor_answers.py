@@ -34,7 +34,7 @@ class Answering(asyncio.Protocol):
 
 
 async def main(port: int, file: str) -> None:
-    tape = msgspec.msgpack.decode(Path(file).read_bytes(), type=Tape)
+    tape = msgspec.msgpack.decode(Path(file).read_bytes(), type=Tape)  # noqa: ASYNC240  before it serves
     Answering.answers = [call.answer for call in tape.calls]
     server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", port)
     await server.serve_forever()

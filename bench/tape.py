@@ -52,7 +52,7 @@ class Recording(Sandbox):
 
     async def handle(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Answer:
         if url == "/control/tape":
-            Path(msgspec.json.decode(body)["to"]).write_bytes(msgspec.msgpack.encode(self.tape))
+            Path(msgspec.json.decode(body)["to"]).write_bytes(msgspec.msgpack.encode(self.tape))  # noqa: ASYNC240  between two measurements
             self.tape = Tape()
             return 200, {"content-type": "application/json"}, b"{}"
         at = time.time()

@@ -1,7 +1,7 @@
 """Webhook intake: a bare ASGI route. Find the store, verify the raw bytes, keep what was said, answer 200 when durable.
 
-Whatever arrives while a commit runs goes into the next one, so a flood costs few commits. A sender that got no 200 sends
-again; a sender that gives up is made up for by the sweep. Not here: what is done about it (sync).
+Whatever arrives while a commit runs goes into the next one, so a flood costs few commits. A sender that got no 200
+sends again; a sender that gives up is made up for by the sweep. Not here: what is done about it (sync).
 """
 
 import asyncio
@@ -82,6 +82,11 @@ class Hooks:
             self._pool = make_pool(settings.CROSSDOCK_DATABASE, size=4)
             await self._pool.open(wait=True)
 
+    def _opened(self) -> tuple[Pool, Ring]:
+        if self._pool is None or self._ring is None:
+            raise RuntimeError("hooks are opened before they serve")
+        return self._pool, self._ring
+
     async def close(self) -> None:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
@@ -133,14 +138,14 @@ class Hooks:
         return known
 
     async def _load(self, hook_key: str) -> HookStore | None:
-        assert self._pool is not None and self._ring is not None, "hooks are opened before they serve"
-        async with self._pool.connection() as connection:
+        pool, ring = self._opened()
+        async with pool.connection() as connection:
             cursor = await connection.execute(named("hook_store"), {"hook_key": hook_key})
             row = await cursor.fetchone()
         if row is None:
             return None
         id, marketplace_id, vendor_id, platform, domain, sealed = row
-        credentials = msgspec.json.decode(self._ring.open(sealed))
+        credentials = msgspec.json.decode(ring.open(sealed))
         own = [credentials.get("client_secret", ""), *credentials.get("old_secrets", [])]
         return HookStore(
             id,
@@ -179,9 +184,9 @@ class Hooks:
             batch, self._waiting = self._waiting, []
             try:
                 await self._write([item for group, _ in batch for item in group])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  told to the sender, who sends again
                 await self._one_by_one(batch, error)
-            except BaseException as error:  # the process is ending: nobody is left waiting
+            except BaseException as error:  # noqa: BLE001  the process is ending: nobody is left waiting
                 for _, future in batch:
                     if not future.done():
                         future.set_exception(error)
@@ -198,7 +203,7 @@ class Hooks:
                 if len(batch) == 1:
                     raise error
                 await self._write(seen)
-            except Exception as own:
+            except Exception as own:  # noqa: BLE001  told to the sender, who sends again
                 if not future.done():
                     future.set_exception(own)
             else:
@@ -206,14 +211,13 @@ class Hooks:
                     future.set_result(None)
 
     async def _write(self, seen: Sequence[Seen]) -> None:
-        assert self._pool is not None and self._ring is not None, "hooks are opened before they serve"
-        ring = self._ring
+        pool, ring = self._opened()
 
         async def keep(cursor: AsyncCursor[Any]) -> None:
             await intake.keep(cursor, seen, ring=ring, now=self._now())
             self._points.reach("intake.before_commit", "webhook")
 
-        await transact(self._pool, keep)
+        await transact(pool, keep)
         self._points.reach("intake.after_commit", "webhook")
 
 

@@ -1,5 +1,6 @@
 """How hot rows lie on disk: sealed bytes uncompressed (ciphertext does not shrink; trying costs half of an insert),
-dirty keys with room for updates in place and an eager vacuum. The eight lanes (sync/dirty.py) are rows from the start."""
+dirty keys with room for updates in place and an eager vacuum. The eight lanes (sync/dirty.py) are rows from the
+start."""
 
 from django.db import migrations
 

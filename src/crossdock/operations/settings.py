@@ -59,7 +59,8 @@ def set_order_policy(
     *, marketplace: Marketplace, changes: Mapping[str, Any], who: str, now: datetime, vendor: Vendor | None = None
 ) -> PolicyChange | None:
     """Change rules; null in a vendor's rules means "as the marketplace". Every order that has not left is decided
-    again: what waited for this, and nothing else, goes out; what was about to leave may have to wait. Returns None when nothing differs. Raises BadSetting."""
+    again: what waited for this, and nothing else, goes out; what was about to leave may have to wait. Returns None
+    when nothing differs. Raises BadSetting."""
     Marketplace.objects.select_for_update().get(pk=marketplace.pk)
     clean = check_order_policy(marketplace=marketplace, vendor=vendor, changes=changes)
     policy = read_order_policy(marketplace=marketplace, vendor=vendor)

@@ -38,6 +38,13 @@ def named(name: str) -> sql.SQL:
     return statements()[name]
 
 
+def one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    """The row of a statement that always has one."""
+    if row is None:
+        raise LookupError("a row that the tables always have is not there")
+    return row
+
+
 def make_pool(conninfo: str, *, size: int = 8) -> Pool:
     """An unopened pool. Statements are prepared by the driver once used five times."""
     return AsyncConnectionPool(

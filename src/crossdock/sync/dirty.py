@@ -1,4 +1,4 @@
-"""Dirty keys: the only code that marks them. A mark is durable with the caller's transaction and wakes its lane with it.
+"""Dirty keys: the only code that marks them. A mark is durable with the caller's transaction and wakes its lane too.
 
 What survives a crash: everything; a key leaves the table only when its work is durable. Claiming is in drain.py.
 """
@@ -107,7 +107,13 @@ def mark_orders(
     """Mark every order that waits in one of `states`; returns how many. For changed settings, links, connections."""
     cursor.execute(
         named("mark_orders"),
-        {"marketplace_id": marketplace_id, "vendor_id": vendor_id, "states": list(states), "reason": reason, "now": now},
+        {
+            "marketplace_id": marketplace_id,
+            "vendor_id": vendor_id,
+            "states": list(states),
+            "reason": reason,
+            "now": now,
+        },
     )
     lanes = [row[0] for row in cursor.fetchall()]
     wake(cursor, sorted(set(lanes)))

@@ -27,7 +27,7 @@ from crossdock.connector.errors import (
 )
 from crossdock.core.reasons import Reason
 from crossdock.models.seal import Ring
-from crossdock.sync.db import Pool, named
+from crossdock.sync.db import Pool, named, one
 from crossdock.sync.effects import Again, Effects, Key, StoreChange
 from crossdock.sync.points import Points
 from crossdock.sync.stores import Stores
@@ -78,8 +78,7 @@ class Drainer:
         async with self._context.pool.connection() as connection:
             cursor = await connection.execute(named("start_lane"), {"lane": self._lane})
             row = await cursor.fetchone()
-            assert row is not None, "lanes are made by a migration"
-            self._epoch = row[0]
+            self._epoch = one(row)[0]
 
     @property
     def in_hand(self) -> int:
@@ -149,7 +148,7 @@ class Drainer:
         for key in keys:
             try:
                 works = await self._kinds[key.kind](self._context, [key])
-            except Exception as alone:
+            except Exception as alone:  # noqa: BLE001  kept with the key, which comes back much later
                 await self._context.writer.keep(unexpected(self._context, key, alone))
             else:
                 if key.id in works:

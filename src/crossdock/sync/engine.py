@@ -1,7 +1,8 @@
 """The worker: Procrastinate hands out lanes, a tick takes over what the dead left and wakes what has come due.
 
 What survives a crash: everything. A killed worker's database session ends, its lanes' locks with it, and within two
-ticks another worker ends its jobs and drains its lanes. Any number of workers may run, wherever they reach the database.
+ticks another worker ends its jobs and drains its lanes. Any number of workers may run, wherever the database is
+reached.
 Not here: what a drain does (lanes.py, drain.py).
 """
 

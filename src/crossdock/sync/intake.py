@@ -1,7 +1,7 @@
 """Intake: what stores say becomes snapshots and dirty keys, many observations in one transaction.
 
-Newest version wins; the same thing said twice changes nothing. What survives a crash: all of a committed batch. What was
-not committed was not answered (webhooks: sent again) or is listed again (sweep). Not here: what is to be done about it.
+Newest version wins; the same thing said twice changes nothing. What survives a crash: all of a committed batch. What
+was not committed was not answered (webhooks: sent again) or is listed again (sweep). Not here: what is to be done.
 """
 
 from collections.abc import Sequence
@@ -68,9 +68,7 @@ async def keep(
     if orders:
         marks += await _orders(cursor, orders, ring, now, was_read)
     theirs = [
-        item
-        for item in seen
-        if item.role is Role.VENDOR and item.observation.kind in (Kind.ORDER, Kind.FULFILLMENT)
+        item for item in seen if item.role is Role.VENDOR and item.observation.kind in (Kind.ORDER, Kind.FULFILLMENT)
     ]
     if theirs:
         marks += await _vendor_facts(cursor, theirs, now, was_read)
@@ -95,9 +93,8 @@ async def _orders(
                 bare[key] = item
         elif key not in whole or item.observation.version > whole[key].observation.version:
             whole[key] = item
-        elif item.observation.version == whole[key].observation.version:
-            if item.observation.snapshot != whole[key].observation.snapshot:
-                bare.setdefault(key, item)
+        elif _contradicts(item, whole[key]):
+            bare.setdefault(key, item)
     changed: list[tuple[int, int, bool]] = []
     if whole:
         changed += await _keep_orders(cursor, list(whole.values()), ring, now, was_read)
@@ -114,6 +111,12 @@ async def _orders(
         )
         changed += cast(list[tuple[int, int, bool]], await cursor.fetchall())
     return [Mark(store_id, "order", id, "observed") for id, store_id, routes in changed if routes]
+
+
+def _contradicts(item: Seen, other: Seen) -> bool:
+    """Two contents of one moment."""
+    one, two = item.observation, other.observation
+    return one.version == two.version and one.snapshot != two.snapshot
 
 
 async def _keep_orders(
@@ -142,9 +145,7 @@ async def _keep_orders(
     return cast(list[tuple[int, int, bool]], await cursor.fetchall())
 
 
-async def _vendor_facts(
-    cursor: AsyncCursor[Any], seen: Sequence[Seen], now: datetime, was_read: bool
-) -> list[Mark]:
+async def _vendor_facts(cursor: AsyncCursor[Any], seen: Sequence[Seen], now: datetime, was_read: bool) -> list[Mark]:
     """Facts about vendor orders of ours; other orders of the vendor are none of our business and leave no trace."""
     known = await _known(cursor, seen)
     marks: list[Mark] = []
@@ -180,7 +181,10 @@ async def _vendor_facts(
 async def _known(cursor: AsyncCursor[Any], seen: Sequence[Seen]) -> dict[tuple[int, str], KnownVendorOrder]:
     owners = sorted(
         {
-            (item.store_id, item.observation.owner_id if item.observation.kind is Kind.FULFILLMENT else item.observation.id)
+            (
+                item.store_id,
+                item.observation.owner_id if item.observation.kind is Kind.FULFILLMENT else item.observation.id,
+            )
             for item in seen
         }
     )
@@ -237,7 +241,9 @@ async def _facts(
     surprises = [known for known in cancelled if not known.wants_cancel]
     items = [Note(k.marketplace_id, Reason.CANCELLED_BY_VENDOR, k.store_id, k.order_id, k.id) for k in surprises]
     await writer.notes(cursor, "open_attentions", items, now)
-    activities = [Note(k.marketplace_id, "vendor_order.cancelled_by_vendor", k.store_id, k.order_id, k.id) for k in surprises]
+    activities = [
+        Note(k.marketplace_id, "vendor_order.cancelled_by_vendor", k.store_id, k.order_id, k.id) for k in surprises
+    ]
     await writer.notes(cursor, "add_activities", activities, now)
     return [Mark(known.store_id, "vendor_order", known.id, "cancelled") for known in cancelled]
 
@@ -300,16 +306,16 @@ async def _parcels(
     ]
 
 
-async def _same_moment(
-    cursor: AsyncCursor[Any], newest: dict[tuple[int, str], Parcel]
-) -> dict[int, KnownVendorOrder]:
+async def _same_moment(cursor: AsyncCursor[Any], newest: dict[tuple[int, str], Parcel]) -> dict[int, KnownVendorOrder]:
     await cursor.execute(named("parcel_versions"), {"vendor_order_ids": sorted({id for id, _ in newest})})
     doubtful: dict[int, KnownVendorOrder] = {}
     for vendor_order_id, remote_id, version, status, lines, tracking in await cursor.fetchall():
         parcel = newest.get((vendor_order_id, remote_id))
-        if parcel is not None and parcel.version == version:
-            if (parcel.status, parcel.lines, parcel.tracking) != (status, lines, tracking):
-                doubtful[vendor_order_id] = parcel.known
+        kept = (version, status, lines, tracking)
+        if parcel is None or parcel.version != version:
+            continue
+        if (parcel.version, parcel.status, parcel.lines, parcel.tracking) != kept:
+            doubtful[vendor_order_id] = parcel.known
     return doubtful
 
 

@@ -1,7 +1,7 @@
 """One lane's job, from its lock to its leaving: drain, wait a little for more, leave so that no mark is missed.
 
-What survives a crash: the lane's lock is the worker's database session's; when that ends, another worker's tick ends the
-job and the lane is taken again. Not here: claiming and working (drain.py), or which worker gets which lane (engine.py).
+What survives a crash: the lane's lock is the worker's database session's; when that ends, another worker's tick ends
+the job and the lane is taken again. Not here: claiming and working (drain.py), or which worker gets which lane.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Group commit: whatever wants keeping while the last commit ran goes into one transaction, in a few set-based statements.
+"""Group commit: whatever wants keeping while the last commit ran goes into one transaction, in few statements.
 
 What survives a crash: what `keep` returned from is durable; what it had not returned from may or may not be, whole.
 """
@@ -48,7 +48,7 @@ class Writer:
             batch, self._waiting = self._waiting, []
             try:
                 intended = await self._commit([effects for effects, *_ in batch])
-            except Exception as error:  # handed to every waiter: nothing of the batch was kept
+            except Exception as error:  # noqa: BLE001  handed to every waiter: nothing of the batch was kept
                 for _, future, *_ in batch:
                     if not future.done():
                         future.set_exception(error)
@@ -157,9 +157,7 @@ async def _stores(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datet
     failures = sorted({id for e in batch for id in e.failures})
     if failures:
         await cursor.execute(named("count_failures"), {"ids": failures, "now": now})
-        opened += [
-            Note(row[1], Reason.STORE_UNREACHABLE, store_id=row[0]) for row in await cursor.fetchall() if row[2]
-        ]
+        opened += [Note(row[1], Reason.STORE_UNREACHABLE, store_id=row[0]) for row in await cursor.fetchall() if row[2]]
     answered = sorted({id for e in batch for id in e.answered} - set(failures))
     if answered:
         await cursor.execute(named("stores_answered"), {"ids": answered, "now": now})
@@ -207,9 +205,7 @@ async def notes(cursor: AsyncCursor[Any], statement: str, items: Sequence[Note],
     if not items:
         return
     if statement == "open_attentions":
-        items = list(
-            {(n.marketplace_id, n.store_id, n.order_id, n.vendor_order_id, n.what): n for n in items}.values()
-        )
+        items = list({(n.marketplace_id, n.store_id, n.order_id, n.vendor_order_id, n.what): n for n in items}.values())
     named_whats = "reasons" if statement == "open_attentions" else "whats"
     await cursor.execute(
         named(statement),

@@ -1,5 +1,5 @@
-"""A vendor order that is there: follow the customer's order (cancellation, order-level edits, payment), and read it again
-when what was seen of it leaves a doubt.
+"""A vendor order that is there: follow the customer's order (cancellation, order-level edits, payment), and read it
+again when what was seen of it leaves a doubt.
 
 What survives a crash: nothing need to; every write here sets an absolute value and may be repeated. Not here: creating.
 """
@@ -103,8 +103,7 @@ async def _cancel(context: Context, store: Store, key: Key, row: VendorOrderRow)
 async def _edit(context: Context, store: Store, row: VendorOrderRow, effects: Effects) -> None:
     """Tell the store the order-level fields that differ from what it was told last."""
     wanted = draft_of(context.ring.open(row.sealed))
-    assert row.sealed_sent is not None, "the intent keeps what it sends"
-    sent = draft_of(context.ring.open(row.sealed_sent))
+    sent = draft_of(context.ring.open(row.sealed_sent or b""))  # never empty: the intent keeps what it sends
     changes = edits.changes(sent, wanted)
     try:
         if changes is not None:

@@ -1,8 +1,8 @@
 """Kind "fulfillment": the vendors' parcels of one order, written once each on the merchant's order; tracking follows.
 
-One key per merchant order, so its parcels are written one after another. What survives a crash: the intent (`sending`) is
-committed before the call that writes; the next drainer reads the order's fulfilments and finds its parcel there by lines
-and tracking, or that it is not there. Not here: how a parcel was seen (intake.py).
+One key per merchant order, so its parcels are written one after another. What survives a crash: the intent (`sending`)
+is committed before the call that writes; the next drainer reads the order's fulfilments and finds its parcel there by
+lines and tracking, or that it is not there. Not here: how a parcel was seen (intake.py).
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from crossdock.connector.contract import FulfillmentRequest
 from crossdock.connector.errors import AuthFailed, Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable, Unsupported
 from crossdock.core.fulfillment import Fulfillment, FulfillmentStatus, Tracking
 from crossdock.core.reasons import Reason
-from crossdock.sync.db import named
+from crossdock.sync.db import named, one
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context, backoff, failure
 from crossdock.sync.effects import Again, Effects, Key, Settled
@@ -55,7 +55,7 @@ async def work(context: Context, key: Key, parcels: list[ParcelRow]) -> None:
     store = await context.stores.get(key.store_id, key.store_version)
     waits: list[Again] = []
     for parcel in todo:
-        effects = await one(context, store, key, parcel, parcels)
+        effects = await step(context, store, key, parcel, parcels)
         waits += effects.again
         effects.again = []
         if parcel is todo[-1]:
@@ -80,9 +80,7 @@ def needs(parcel: ParcelRow) -> bool:
             return False
 
 
-async def one(
-    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
-) -> Effects:
+async def step(context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Effects:
     """The next step of one parcel."""
     match parcel.state:
         case "sending":
@@ -95,9 +93,7 @@ async def one(
             return await track(context, store, key, parcel)
 
 
-async def create(
-    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
-) -> Effects:
+async def create(context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Effects:
     """Intent, call, result."""
     if not parcel.lines:
         parcel.lines = await _left(context, parcel, parcels)
@@ -188,9 +184,7 @@ def _linked(context: Context, parcel: ParcelRow, written: Fulfillment, what: Wha
     )
 
 
-async def look_up(
-    context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]
-) -> Effects:
+async def look_up(context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Effects:
     """Is the parcel that may have been written on the order? The order's fulfilments are a direct read."""
     twin = await _twin(store, parcel, parcels)
     if twin is not None:
@@ -206,8 +200,8 @@ async def look_up(
 
 
 async def _twin(store: Store, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Fulfillment | None:
-    """The fulfilment on the merchant's order that can only be this parcel: same lines, same tracking numbers, made since
-    the intent, and no other parcel's."""
+    """The fulfilment on the merchant's order that can only be this parcel: same lines, same tracking numbers, made
+    since the intent, and no other parcel's."""
     taken = {other.merchant_id for other in parcels if other.merchant_id}
     since = parcel.sending_at - CLOCKS_DIFFER if parcel.sending_at else None
     wanted = sorted((line_id, quantity) for line_id, quantity in parcel.lines)
@@ -270,8 +264,7 @@ async def _left(context: Context, parcel: ParcelRow, parcels: Sequence[ParcelRow
     """A parcel without lines is of everything that was left of its vendor order (platforms that know no lines)."""
     async with context.pool.connection() as connection:
         cursor = await connection.execute(named("vendor_drafts"), {"ids": [parcel.vendor_order_id]})
-        row = await cursor.fetchone()
-    assert row is not None, "a parcel has a vendor order"
+        row = one(await cursor.fetchone())
     left = {line.line_id: line.quantity for line in draft_of(context.ring.open(row[1])).lines}
     for other in parcels:
         if other.vendor_order_id == parcel.vendor_order_id and other is not parcel and other.state != "cancelled":

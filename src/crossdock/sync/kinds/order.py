@@ -227,7 +227,8 @@ def _decide(case: Case, split: routing.Routing, vendors: Mapping[int, VendorFact
         case.order, plan, case.loaded.marketplace_id, lambda id: vendors[id].policy, case.existing
     )
     rows = tuple(
-        _row(case, part, drafts.by_part[part.vendor_id, part.part], vendors[part.vendor_id], ring) for part in plan.parts
+        _row(case, part, drafts.by_part[part.vendor_id, part.part], vendors[part.vendor_id], ring)
+        for part in plan.parts
     )
     wanted = {(part.vendor_id, part.part) for part in plan.parts}
     drop = tuple(row.id for place, row in case.rows.items() if place not in wanted and not row.frozen)
@@ -369,11 +370,11 @@ def _activities(outcome: Outcome, kept: Mapping[tuple[int, int, int], tuple[Any,
     said: list[Note] = []
     for row in outcome.rows:
         before = outcome.case.rows.get((row.vendor_id, row.part))
-        if before is None or (before.state, before.reason) != (row.state, row.reason):
-            if row.state in WHATS and (before is None or not before.frozen):
-                id = kept[row.order_id, row.vendor_id, row.part][0]
-                data = {"reason": row.reason, "reference": row.reference}
-                said.append(Note(row.marketplace_id, WHATS[row.state], row.store_id, row.order_id, id, data))
+        new = before is None or (not before.frozen and (before.state, before.reason) != (row.state, row.reason))
+        if new and row.state in WHATS:
+            id = kept[row.order_id, row.vendor_id, row.part][0]
+            data = {"reason": row.reason, "reference": row.reference}
+            said.append(Note(row.marketplace_id, WHATS[row.state], row.store_id, row.order_id, id, data))
     return said
 
 

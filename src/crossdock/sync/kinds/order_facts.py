@@ -76,7 +76,9 @@ async def _links(cursor: AsyncCursor[Any], asked: set[Here]) -> dict[Here, Link]
     if not asked:
         return {}
     await cursor.execute(named("load_links"), _pairs(asked, "variant_ids"))
-    return {(m, variant): Link(vendor, product, theirs) for m, variant, vendor, product, theirs in await cursor.fetchall()}
+    return {
+        (m, variant): Link(vendor, product, theirs) for m, variant, vendor, product, theirs in await cursor.fetchall()
+    }
 
 
 async def _candidates(

@@ -10,7 +10,7 @@ from functools import partial
 
 from crossdock.connector.contract import Role
 from crossdock.core.reasons import Reason
-from crossdock.sync.db import named
+from crossdock.sync.db import named, one
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Note, Settled
@@ -60,6 +60,4 @@ async def _catalogue(context: Context, store: Store) -> int:
     """The sweep that reads the catalogue; it looks again every few hours."""
     async with context.pool.connection() as connection:
         cursor = await connection.execute(named("want_sweep"), {"store_id": store.id, "kind": "variants"})
-        row = await cursor.fetchone()
-    assert row is not None
-    return int(row[0])
+        return int(one(await cursor.fetchone())[0])

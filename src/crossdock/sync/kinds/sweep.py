@@ -1,7 +1,7 @@
-"""Kind "sweep": list again what changed at a store since the last pass, so that lost, late or doubled events change nothing.
+"""Kind "sweep": list again what changed at a store since the last pass, so that lost or late events change nothing.
 
-What survives a crash: each page is kept together with its cursor; a killed pass goes on from its last page. A pass starts
-a little before the one before it did (OVERLAP): the platforms' listings lag their writes.
+What survives a crash: each page is kept together with its cursor; a killed pass goes on from its last page. A pass
+starts a little before the one before it did (OVERLAP): the platforms' listings lag their writes.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -73,8 +73,7 @@ async def _later(context: Context, key: Key, every: timedelta) -> None:
 
 async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
     """Read a page, keep it with the cursor behind it; True while there is more."""
-    assert row.pass_started_at is not None
-    started_at = row.pass_started_at
+    started_at = row.pass_started_at or context.clock()
     since = (row.since or started_at) - OVERLAP
     keep, cursor_text = await READERS[row.kind](store, since, row.cursor)
 

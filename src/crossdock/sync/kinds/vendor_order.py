@@ -176,9 +176,7 @@ async def look_up(context: Context, store: Store, key: Key, row: VendorOrderRow)
     else:
         row.looked_at = row.looked_at or now
         later = max(settled_at, now + FIRST_LOOK)
-        effects = Effects(
-            vendor_orders=[row.kept()], again=[Again(key, later, Reason.LOOKING_UP, counts=False)]
-        )
+        effects = Effects(vendor_orders=[row.kept()], again=[Again(key, later, Reason.LOOKING_UP, counts=False)])
     await context.writer.keep(effects, write="look_up", state="sending")
 
 
