@@ -1,1 +1,1 @@
-"""What running the hub costs, measured. Never part of the tests: figures depend on the machine, ratios less so."""
+"""What running the hub costs, measured. Never part of the tests: figures are of a machine."""

@@ -1,0 +1,31 @@
+"""All benchmarks in short form, one after another: python -m bench [--long]. Each also runs alone, with options."""
+
+import subprocess
+import sys
+
+SHORT = (
+    ("bench.core_rules",),
+    ("bench.whole_order", "--orders", "200", "--rounds", "2"),
+    ("bench.latency", "--seconds", "10"),
+    ("bench.lanes", "--rounds", "1"),
+)
+LONG = (
+    ("bench.core_rules",),
+    ("bench.whole_order", "--orders", "1000", "--rounds", "3"),
+    ("bench.whole_order", "--orders", "1000", "--rounds", "3", "--workers", "2"),
+    ("bench.latency", "--seconds", "60"),
+    ("bench.lanes", "--rounds", "5"),
+)
+
+
+def main() -> int:
+    for words in LONG if "--long" in sys.argv else SHORT:
+        print(f"\n$ python -m {' '.join(words)}", flush=True)
+        done = subprocess.run([sys.executable, "-m", *words], check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
