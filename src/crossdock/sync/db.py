@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, sql
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, PipelineAborted, SerializationFailure
 from psycopg_pool import AsyncConnectionPool
 
 from crossdock.sync.columns import Column
@@ -71,7 +71,7 @@ async def transact(pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Aw
             async with pool.connection() as connection, connection.pipeline():
                 async with connection.transaction(), connection.cursor() as cursor:
                     return await work(cursor)
-        except (DeadlockDetected, SerializationFailure):
+        except (DeadlockDetected, SerializationFailure, PipelineAborted):  # aborted: by the one sent before it
             if attempt == TRIES:
                 raise
             log.warning("transaction repeated", attempt=attempt)
