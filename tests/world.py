@@ -58,6 +58,7 @@ class SandboxHttp:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.calls: list[str] = []
+        self.tamper: Callable[[Request, Response], Response] = lambda request, response: response
 
     async def send(self, request: Request) -> Response:
         self.calls.append(request.call)
@@ -67,7 +68,7 @@ class SandboxHttp:
             )
         except Dropped as dropped:
             raise NoAnswer(str(dropped)) from None
-        return Response(status, headers, body)
+        return self.tamper(request, Response(status, headers, body))
 
     async def close(self) -> None:
         pass
@@ -89,6 +90,7 @@ class World:
         self.stores: dict[str, Any] = {}
         self.hub_is_down = False
         self.crashes = 0
+        self.heard: list[tuple[str, dict[str, str], bytes]] = []  # every delivery so far: address, headers, body
         self._pool: Pool | None = None
         self._hooks: Hooks | None = None
 
@@ -112,6 +114,7 @@ class World:
         self.context = Context(self._pool, self.ring, self.clock, self.points, writer, known, HUB)
 
     async def _deliver(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        self.heard.append((url, headers, body))
         if self.hub_is_down:
             return 503
         assert self._hooks is not None
@@ -124,6 +127,30 @@ class World:
             self.restart()
             raise ConnectionError("the hub died") from None
         return 200
+
+    async def post(
+        self, url: str, headers: dict[str, str], body: bytes, *, method: str = "POST", pieces: int = 1
+    ) -> tuple[int, str]:
+        """A delivery through the ASGI route itself, its body in `pieces`: the status and words it is answered with."""
+        assert self._hooks is not None
+        size = -(-len(body) // pieces) or 1
+        parts = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
+        messages = [
+            {"type": "http.request", "body": part, "more_body": number < len(parts)}
+            for number, part in enumerate(parts, 1)
+        ]
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return messages.pop(0)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        scope = {"type": "http", "method": method, "path": url.removeprefix(HUB), "headers": raw}
+        await self._hooks(scope, receive, send)
+        return sent[0]["status"], sent[1]["body"].decode()
 
     async def drain(self) -> int:
         """Every lane until nothing is due now; how many keys were worked. A crash costs what was in hand, no more."""
@@ -172,7 +199,8 @@ class World:
         return await self.sql("SELECT kind, ref, due_at, attempts, reason FROM dirty_key WHERE kind <> 'sweep'")
 
     async def sweep(self) -> None:
-        """Every store listed again now, then quiet."""
+        """Every store listed again, a little later (listings lag writes), then quiet."""
+        self.clock.at += timedelta(seconds=5)
         await self.sql("UPDATE dirty_key SET due_at = %s WHERE kind = 'sweep'", [self.clock.at])
         await self.quiet()
 

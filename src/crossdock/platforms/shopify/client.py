@@ -22,6 +22,7 @@ from crossdock.connector.errors import (
     Unavailable,
 )
 from crossdock.connector.http import Http, NoAnswer, NotSent, Request, Response
+from crossdock.connector.text import without_nul
 from crossdock.platforms.shopify.documents import Document
 from crossdock.platforms.shopify.wire import UserError
 
@@ -201,7 +202,7 @@ def _envelope(response: Response, document: Document) -> Envelope:
     if error is not None:
         raise error
     try:
-        return _ENVELOPE.decode(response.body)
+        return _ENVELOPE.decode(without_nul(response.body))
     except msgspec.MsgspecError:
         raise _unclear(document, "the answer was not JSON as expected", response) from None
 
@@ -276,7 +277,7 @@ def _retry_after(response: Response) -> float:
 def _plain(response: Response) -> str:
     """The words of an error body: {"errors": "..."} as Shopify sends with a 401 (FACTS section 1)."""
     try:
-        said = msgspec.json.decode(response.body)
+        said = msgspec.json.decode(without_nul(response.body))
     except msgspec.MsgspecError:
         return ""
     return str(said.get("errors") or said.get("error") or "")[:500] if isinstance(said, dict) else ""

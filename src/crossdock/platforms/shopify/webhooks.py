@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from crossdock.connector.contract import Kind, Observation, Role, Webhook, WebhookRefused
+from crossdock.connector.text import without_nul
 from crossdock.core.fulfillment import Fulfillment
 from crossdock.core.orders import Order
 from crossdock.core.vendor_order import RemoteVendorOrder
@@ -48,7 +49,7 @@ def observe(webhook: Webhook, *, role: Role) -> tuple[Observation, ...]:
     """Never raises for odd content: what cannot be understood whole is ids only, what has no id is NOTHING."""
     topic = webhook.headers.get(TOPIC, "")
     look = _TOPICS.get(topic) or _ROOTS.get(topic.partition("/")[0], _nothing)
-    return (look(webhook, topic, role),)
+    return (look(Webhook(webhook.headers, without_nul(webhook.body)), topic, role),)
 
 
 class _Id(Struct):
