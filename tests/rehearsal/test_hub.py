@@ -53,6 +53,10 @@ def test_it_is_known_how_many_stores_are_left(built: Built) -> None:
     assert hub.stores_left(joined, NOW) == 2
     DirtyKey.objects.filter(kind="subscription").update(due_at=NOW + timedelta(days=1))
     assert hub.stores_left(joined, NOW) == 0
+    catalogue = Sweep.objects.create(store=Store.objects.filter(vendor__name="north").get(), kind="variants")
+    assert hub.stores_left(joined, NOW) == 1, "its catalogue is not read"
+    Sweep.objects.filter(pk=catalogue.pk).update(finished_at=NOW)
+    assert hub.stores_left(joined, NOW) == 0
 
 
 def test_it_is_known_when_everything_was_swept(built: Built) -> None:

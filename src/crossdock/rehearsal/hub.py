@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from msgspec import Struct
 
-from crossdock.models import DirtyKey, Marketplace, Parcel, Sweep, VendorOrder
+from crossdock.models import DirtyKey, Marketplace, Parcel, Store, Sweep, VendorOrder
 from crossdock.operations.listings import NewLink, link_variants
 from crossdock.operations.people import create_marketplace
 from crossdock.operations.settings import set_order_policy
@@ -48,9 +48,11 @@ def join(built: Built, terms: Terms, *, slug: str, now: datetime) -> Hub:
 
 
 def stores_left(hub: Hub, now: datetime) -> int:
-    """Stores that the hub has not yet made ready (webhooks, definitions, catalogue)."""
+    """Stores that the hub has not yet made ready: webhooks and definitions written, then the catalogue read."""
     keys = DirtyKey.objects.filter(kind="subscription", store__marketplace=hub.marketplace)
-    return keys.filter(Q(due_at__lte=now) | Q(attempts__gt=0)).count()
+    preparing = keys.filter(Q(due_at__lte=now) | Q(attempts__gt=0)).values("store")
+    unread = Sweep.objects.filter(kind="variants", finished_at=None).values("store")
+    return Store.objects.filter(Q(pk__in=preparing) | Q(pk__in=unread), marketplace=hub.marketplace).count()
 
 
 def state(hub: Hub, now: datetime) -> Status:
