@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 CLAIM = 100  # keys leased at once
 PER_STORE = 12  # keys of one store in hand at once: its budget sets the pace, this only bounds the queue before it
 IN_HAND = 300  # keys of a lane in hand at once
+CALM = 8  # of them sweeps and subscriptions
+CALM_KINDS = ("subscription", "sweep")
 
 
 class Context(Struct):
@@ -70,6 +72,7 @@ class Drainer:
         self._kinds = kinds
         self._epoch = 0
         self._busy: Counter[int] = Counter()
+        self._calm = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.free = asyncio.Event()  # set whenever work ended: there may be room to claim again
         self.error: BaseException | None = None
@@ -121,6 +124,7 @@ class Drainer:
                     "now": self._context.clock(),
                     "busy": busy,
                     "size": size,
+                    "calm": max(0, CALM - self._calm),
                 },
             )
             return [Key(*row) for row in await cursor.fetchall()]
@@ -156,6 +160,7 @@ class Drainer:
 
     def _spawn(self, key: Key, work: Callable[[], Awaitable[None]]) -> None:
         self._busy[key.store_id] += 1
+        self._calm += key.kind in CALM_KINDS
         task = asyncio.create_task(self._guarded(key, work))
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._ended(key, done))
@@ -163,6 +168,7 @@ class Drainer:
     def _ended(self, key: Key, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         self._busy[key.store_id] -= 1
+        self._calm -= key.kind in CALM_KINDS
         if not self._busy[key.store_id]:
             del self._busy[key.store_id]
         if not task.cancelled() and (error := task.exception()) is not None:

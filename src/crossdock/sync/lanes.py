@@ -50,7 +50,7 @@ async def _busy(drainer: Drainer, bell: Bell) -> None:
     while not bell.leave:
         bell.event.clear()
         claimed = await drainer.step()
-        if claimed == CLAIM:
+        if claimed >= CLAIM:
             continue
         if drainer.in_hand:
             await asyncio.sleep(GATHER)  # work ends one by one; claiming for each would cost more than it
