@@ -4,10 +4,14 @@ What survives a crash: credentials are kept in the same breath as they are got; 
 valid until the new one is used (Shopify FACTS section 1). Not here: what is said to a store (kinds/).
 """
 
+import asyncio
+from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
+from psycopg import AsyncConnection
 
 from crossdock.connector import registry
 from crossdock.connector.contract import Clock, Connection, Platform, Role, StoreClient
@@ -16,6 +20,7 @@ from crossdock.models.seal import Ring
 from crossdock.sync.db import Pool, named
 from crossdock.sync.points import Points
 
+Session = AsyncConnection[tuple[Any, ...]]
 RENEW_EARLY = timedelta(minutes=5)
 
 
@@ -43,20 +48,30 @@ class Stores:
         self._clock = clock
         self._points = points
         self._known: dict[int, Store] = {}
+        self._renewing: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(self, store_id: int, version: int | None = None) -> Store:
         """The store, its token fresh. `version` is what the claim saw of its row. Raises the connector's errors."""
         store = self._known.get(store_id)
         if store is None or (version is not None and store.version != version):
             store = await self._load(store_id, store)
-        if store.renew_at is not None and store.renew_at - RENEW_EARLY <= self._clock():
-            store = await self._renew(store)
+        if self._wants_renewal(store):
+            async with self._renewing[store_id]:  # one task of this process; the others then find it renewed
+                store = self._known[store_id]
+                if self._wants_renewal(store):
+                    store = await self._renew(store)
         return store
+
+    def _wants_renewal(self, store: Store) -> bool:
+        return store.renew_at is not None and store.renew_at - RENEW_EARLY <= self._clock()
 
     async def _load(self, store_id: int, before: Store | None) -> Store:
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(named("load_store"), {"store_id": store_id})
-            row = await cursor.fetchone()
+            return await self._read(connection, store_id, before)
+
+    async def _read(self, connection: Session, store_id: int, before: Store | None) -> Store:
+        cursor = await connection.execute(named("load_store"), {"store_id": store_id})
+        row = await cursor.fetchone()
         if row is None:
             raise LookupError(f"store {store_id} is not there")
         id, marketplace_id, vendor_id, platform, domain, base_url, sealed, hook_key, renew_at, _, version = row
@@ -77,22 +92,21 @@ class Stores:
         return store
 
     async def _renew(self, store: Store) -> Store:
-        """New credentials, kept at once. Another process renewing them now is waited for by looking again."""
-        async with self._pool.connection() as connection, connection.transaction():
-            cursor = await connection.execute(named("lock_store"), {"store_id": store.id})
-            row = await cursor.fetchone()
-            if row is None or not row[0]:
-                return store
-            fresh = await self._load(store.id, store)
-            if fresh.renew_at is not None and fresh.renew_at - RENEW_EARLY > self._clock():
-                return fresh
-            renewed = await fresh.client.renew()
-            self._points.reach("renew.after_call", "renew")
-            if renewed is None:
-                return fresh
-            sealed = self._ring.seal(msgspec.json.encode(renewed.credentials))
-            await connection.execute(
-                named("save_credentials"),
-                {"store_id": store.id, "sealed": sealed, "renew_at": renewed.expires_at},
-            )
-        return await self._load(store.id, None)
+        """New credentials, kept at once. Another process renewing them now is waited for: an expired token in use would
+        park the store for a person. One session does it all, so that waiting never wants a second one of the pool."""
+        async with self._pool.connection() as connection:
+            async with connection.transaction():
+                await connection.execute(named("lock_store"), {"store_id": store.id})
+                fresh = await self._read(connection, store.id, store)
+                if not self._wants_renewal(fresh):
+                    return fresh
+                renewed = await fresh.client.renew()
+                self._points.reach("renew.after_call", "renew")
+                if renewed is None:
+                    return fresh
+                sealed = self._ring.seal(msgspec.json.encode(renewed.credentials))
+                await connection.execute(
+                    named("save_credentials"),
+                    {"store_id": store.id, "sealed": sealed, "renew_at": renewed.expires_at},
+                )
+            return await self._read(connection, store.id, None)

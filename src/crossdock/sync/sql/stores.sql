@@ -5,9 +5,9 @@ SELECT s.id, s.marketplace_id, s.vendor_id, s.platform, s.domain, s.base_url, s.
 FROM store s WHERE s.id = %(store_id)s
 
 -- name: lock_store
--- Renewing credentials is for one process at a time; one that finds it locked uses what the other will have kept.
+-- Renewing credentials is for one process at a time; another waits, then finds what the first has kept.
 -- in: store_id
-SELECT pg_try_advisory_xact_lock(715, %(store_id)s::int)
+SELECT pg_advisory_xact_lock(715, %(store_id)s::int)
 
 -- name: save_credentials
 -- in: store_id, sealed, renew_at
