@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, sql
-from psycopg.errors import DeadlockDetected, PipelineAborted, SerializationFailure
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg_pool import AsyncConnectionPool
 
 from crossdock.sync.columns import Column
@@ -63,15 +63,12 @@ T = TypeVar("T")
 async def transact(pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Awaitable[T]]) -> T:
     """`work` in one transaction. Locks are taken in one order everywhere (sql/route.sql), but rows that two
     transactions insert at once can still meet crosswise: PostgreSQL then ends one of them, and it is simply done again.
-
-    Statements go out without waiting for each other (the protocol's pipeline): one waits only for rows that it fetches.
     """
     for attempt in range(1, TRIES + 1):
         try:
-            async with pool.connection() as connection, connection.pipeline():
-                async with connection.transaction(), connection.cursor() as cursor:
-                    return await work(cursor)
-        except (DeadlockDetected, SerializationFailure, PipelineAborted):  # aborted: by the one sent before it
+            async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+                return await work(cursor)
+        except (DeadlockDetected, SerializationFailure):
             if attempt == TRIES:
                 raise
             log.warning("transaction repeated", attempt=attempt)

@@ -12,6 +12,7 @@ from crossdock.sync.drain import CLAIM, Context, Drainer
 from crossdock.sync.kinds import KINDS
 
 GATHER = 0.003  # seconds of ended work and marks that one claim answers
+MUCH, GATHER_MUCH = 20, 0.01  # with so many keys in hand there is no hurry for more
 LINGER = 0.5  # seconds a drained lane waits for more before its job ends
 LAST = 3.0  # seconds that work in hand gets when the lane is to be left
 
@@ -53,7 +54,8 @@ async def _busy(drainer: Drainer, bell: Bell) -> None:
         if claimed >= CLAIM:
             continue
         if drainer.in_hand:
-            await asyncio.sleep(GATHER)  # work ends one by one; claiming for each would cost more than it
+            # work ends one by one; claiming for each would cost more than it
+            await asyncio.sleep(GATHER if drainer.in_hand < MUCH else GATHER_MUCH)
             await _wait(bell, LINGER)
         elif not claimed:
             return

@@ -17,6 +17,8 @@ from crossdock.sync.db import Pool, named, transact
 from crossdock.sync.effects import Effects, Intended, Key, Note, Settled
 from crossdock.sync.points import Points
 
+GATHER = 0.002  # seconds that a busy writer waits for more to keep
+
 Waiting = tuple[Effects, "asyncio.Future[dict[int, Intended]]", str, str]
 Intents = dict[tuple[str, int], Intended]  # by statement and row id: rows of different tables share ids
 
@@ -44,8 +46,12 @@ class Writer:
         return intended
 
     async def _run(self) -> None:
+        many = 0
         while self._waiting:
+            if many > 1:
+                await asyncio.sleep(GATHER)  # busy: a little later is many at once, and each transaction has its price
             batch, self._waiting = self._waiting, []
+            many = len(batch)
             try:
                 intended = await self._commit([effects for effects, *_ in batch])
             except Exception as error:  # noqa: BLE001  handed to every waiter: nothing of the batch was kept

@@ -371,7 +371,8 @@ def _activities(outcome: Outcome, kept: Mapping[tuple[int, int, int], tuple[Any,
     for row in outcome.rows:
         before = outcome.case.rows.get((row.vendor_id, row.part))
         new = before is None or (not before.frozen and (before.state, before.reason) != (row.state, row.reason))
-        if new and row.state in WHATS:
+        at_once = before is None and row.state == "ready"  # the next thing that happens to it says enough
+        if new and not at_once and row.state in WHATS:
             id = kept[row.order_id, row.vendor_id, row.part][0]
             data = {"reason": row.reason, "reference": row.reference}
             said.append(Note(row.marketplace_id, WHATS[row.state], row.store_id, row.order_id, id, data))
