@@ -54,14 +54,26 @@ class Writer:
             many = len(batch)
             try:
                 intended = await self._commit([effects for effects, *_ in batch])
-            except Exception as error:  # noqa: BLE001  handed to every waiter: nothing of the batch was kept
-                for _, future, *_ in batch:
-                    if not future.done():
-                        future.set_exception(error)
+            except Exception as error:  # noqa: BLE001  handed to whom it concerns
+                await self._one_by_one(batch, error)
             else:
                 for effects, future, *_ in batch:
                     if not future.done():
                         future.set_result(_own(effects, intended))
+
+    async def _one_by_one(self, batch: Sequence[Waiting], error: Exception) -> None:
+        """Nothing of the batch was kept: each alone, so that only what cannot be kept fails."""
+        for effects, future, *_ in batch:
+            try:
+                if len(batch) == 1:
+                    raise error
+                intended = await self._commit([effects])
+            except Exception as own:  # noqa: BLE001  handed to its waiter
+                if not future.done():
+                    future.set_exception(own)
+            else:
+                if not future.done():
+                    future.set_result(_own(effects, intended))
 
     async def _commit(self, batch: Sequence[Effects]) -> Intents:
         now = self._clock()

@@ -16,7 +16,7 @@ from crossdock.core import edits
 from crossdock.core.orders import FinancialStatus
 from crossdock.core.reasons import Reason
 from crossdock.sync import intake
-from crossdock.sync.db import transact
+from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Settled
 from crossdock.sync.intake import Seen, version_of
@@ -26,6 +26,9 @@ from crossdock.sync.what import What
 
 POLL_CANCEL = timedelta(seconds=1)
 PERSON_RETRIES = "retried_by_person"
+NO_LINES = "[]"
+
+encode = msgspec.json.encode
 
 
 async def follow(context: Context, store: Store, key: Key, row: VendorOrderRow) -> None:
@@ -59,8 +62,12 @@ async def _read(context: Context, store: Store, row: VendorOrderRow) -> None:
         for parcel in fulfillments
     ]
     seen = [Seen(row.store_id, row.marketplace_id, Role.VENDOR, observation) for observation in observed]
+    if row.remote_lines == NO_LINES:  # linked by a person, who knows only its number
+        row.remote_lines, row.remote_name = encode(remote.line_ids).decode(), row.remote_name or remote.name
+    learned = {"id": row.id, "remote_lines": row.remote_lines, "remote_name": row.remote_name}
 
     async def keep(cursor: AsyncCursor[Any]) -> None:
+        await cursor.execute(named("learn_lines"), learned)
         await intake.keep(cursor, seen, ring=context.ring, now=context.clock(), was_read=True)
         context.points.reach("intake.before_commit", "read", "vendor_order")
 
@@ -116,7 +123,7 @@ async def _edit(context: Context, store: Store, row: VendorOrderRow, effects: Ef
     else:
         effects.settled.append(Settled(Reason.EDIT_REFUSED, vendor_order_id=row.id))
     row.sent_digest = row.digest
-    row.sealed_sent = context.ring.seal(msgspec.json.encode(edits.merged(sent, wanted)))
+    row.sealed_sent = context.ring.seal(encode(edits.merged(sent, wanted)))
     effects.vendor_orders = [row.kept()]
 
 

@@ -30,7 +30,7 @@ UPDATE vendor_order v SET
     sent_digest = w.sent_digest, sealed_sent = w.sealed_sent, sending_at = w.sending_at, looked_at = w.looked_at,
     remote_id = w.remote_id, remote_name = w.remote_name, remote_lines = w.remote_lines::jsonb,
     cancel_job = w.cancel_job, remote_paid = v.remote_paid OR w.remote_paid, linked_at = w.linked_at,
-    read_needed = w.read_needed OR (w.was = 'sending' AND v.read_needed)
+    read_needed = v.read_needed OR w.read_needed  -- only a read clears it (intake): a new doubt may have come meanwhile
 FROM unnest(%(id)s::bigint[], %(was)s::text[], %(state)s::text[], %(reason)s::text[], %(words)s::text[],
             %(sent_digest)s::bytea[], %(sealed_sent)s::bytea[], %(sending_at)s::timestamptz[],
             %(looked_at)s::timestamptz[], %(remote_id)s::text[], %(remote_name)s::text[], %(remote_lines)s::text[],
