@@ -97,7 +97,8 @@ def _vendor(order: Json, store: str, theirs: list[Json], goes: Callable[[Json, s
         wanted = Counter()
     there = Counter((line["sku"], line["quantity"], line["price"]) for each in theirs for line in each["lines"])
     if order["cancelled_at"]:
-        if any(not each["cancelled_at"] for each in theirs):
+        # a store refuses to cancel what has been shipped: a person decides (Shopify FACTS section 8)
+        if any(not each["cancelled_at"] and not each["fulfillments"] for each in theirs):
             yield "the merchant's is cancelled, the vendor's is not"
         if there - wanted:
             yield f"too much: {dict(there - wanted)}"
