@@ -384,6 +384,20 @@ async def place(world: World, skus: dict[str, int], **more: Any) -> dict[str, An
     return await world.control("place_order", store="market", **(order | more))
 
 
+def refuse(world: World, store: str, words: str) -> None:
+    """The store says no to every order from now on, with these words; "" = no longer."""
+    handle = type(world.sandbox).handle
+
+    async def refusing(method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Any:
+        if words and f"/{store}/" in url and b"orderCreate" in body:
+            world.sandbox.counters["op.orderCreate"] += 1
+            answer = {"order": None, "userErrors": [{"field": ["order"], "message": words}]}
+            return 200, {}, msgspec.json.encode({"data": {"orderCreate": answer}})
+        return await handle(world.sandbox, method, url, headers, body)
+
+    world.sandbox.handle = refusing  # type: ignore[method-assign]
+
+
 def play(dsn: str, scenario: Callable[[World], Coroutine[Any, Any, Any]], *, seed: int = 1) -> Any:
     """Run a scenario in a world of its own."""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -19,7 +18,7 @@ from crossdock.platforms.shopify.platform import CAPABILITIES, PLATFORM
 from crossdock.sync.kinds.vendor_order import REFERENCE_TAKEN
 from crossdock.sync.stores import Stores
 from tests.outside import judge, pushed, second_pass, writes
-from tests.world import World, at_home, furnish, place, play
+from tests.world import World, at_home, furnish, place, play, refuse
 
 ONE = {"vendor1": {"#1001 V1-A:1": 1}, "vendor2": {}}
 
@@ -149,7 +148,7 @@ def test_refused_by_the_store_waits_for_a_person_who_may_try_again(database: str
         await furnish(world)
         bad = {"variant_id": None, "title": "Thing", "vendor": "Vendor 1", "sku": "", "price": "1.00", "quantity": 1}
         await place(world, {}, lines=[bad | {"properties": [{"name": "size", "value": "x"}]}])
-        spoil(world, "the store is out of paper")
+        refuse(world, "vendor1", "the store is out of paper")
         await world.quiet()
         refused = await row(world)
         assert (refused.state, refused.reason) == ("rejected", "rejected_by_store")
@@ -158,7 +157,7 @@ def test_refused_by_the_store_waits_for_a_person_who_may_try_again(database: str
         creates = writes(world)["orderCreate"]
         await world.sweep()
         assert writes(world)["orderCreate"] == creates, "nobody asks a store again that said no"
-        spoil(world, "")
+        refuse(world, "vendor1", "")
         order = await world.do(MerchantOrder.objects.get)
         assert await world.do(orders.retry_order, order=order, now=world.clock(), who="test") == 1
         await world.quiet()
@@ -166,20 +165,6 @@ def test_refused_by_the_store_waits_for_a_person_who_may_try_again(database: str
         assert await needs(world) == []
 
     play(database, scenario)
-
-
-def spoil(world: World, words: str) -> None:
-    """The vendor's store refuses every order with these words; "" = no longer. What it would have made is not made."""
-    handle = type(world.sandbox).handle
-
-    async def refusing(method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Any:
-        if words and b"orderCreate" in body:
-            world.sandbox.counters["op.orderCreate"] += 1
-            answer = {"order": None, "userErrors": [{"field": ["order"], "message": words}]}
-            return 200, {}, msgspec.json.encode({"data": {"orderCreate": answer}})
-        return await handle(world.sandbox, method, url, headers, body)
-
-    world.sandbox.handle = refusing  # type: ignore[method-assign]
 
 
 # -- platforms that cannot look up --
