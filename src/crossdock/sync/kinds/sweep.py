@@ -13,8 +13,9 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from crossdock.connector.contract import Kind, Observation, Page, Role
-from crossdock.connector.errors import ConnectorError
+from crossdock.connector.errors import ConnectorError, Unavailable
 from crossdock.core.catalog import RemoteVariant
+from crossdock.core.reasons import Reason
 from crossdock.core.routing import full_title
 from crossdock.sync import intake, writer
 from crossdock.sync.db import named, transact
@@ -25,6 +26,7 @@ from crossdock.sync.stores import Store
 from crossdock.sync.what import What
 
 OVERLAP = timedelta(minutes=2)
+GOES_ON = timedelta(seconds=1)
 VARIANTS_EVERY = timedelta(hours=6)
 
 
@@ -58,11 +60,16 @@ async def work(context: Context, key: Key, row: SweepRow | None) -> None:
     store = await context.stores.get(key.store_id, key.store_version)
     if row.pass_started_at is None:
         row.pass_started_at, row.cursor = context.clock(), ""
+    pages = 0
     try:
         while await one_page(context, store, row):
-            pass
+            pages += 1
     except ConnectorError as error:
         await _remember(context, row, error.words)
+        if pages and isinstance(error, Unavailable):  # it got on: the back-off is for a store that does not answer
+            again = Again(key, context.clock() + GOES_ON, Reason.UNAVAILABLE, counts=False)
+            await context.writer.keep(Effects(again=[again], failures=[key.store_id]))
+            return
         raise
     await _later(context, key, every)
 
