@@ -16,6 +16,14 @@ from msgspec import convert, to_builtins
 from crossdock.connector.contract import FulfillmentRequest
 from crossdock.connector.errors import AuthFailed, Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable, Unsupported
 from crossdock.core.fulfillment import Fulfillment, FulfillmentStatus, Tracking
+from crossdock.core.plan import (
+    CancelFulfillment,
+    CreateFulfillment,
+    LookUpFulfillment,
+    ParcelSeen,
+    UpdateTracking,
+    plan_parcels,
+)
 from crossdock.core.reasons import Reason
 from crossdock.sync.db import named, one
 from crossdock.sync.dirty import Mark
@@ -30,8 +38,7 @@ ROUTING = "routing"  # Unavailable(call=ROUTING): the platform has not yet made 
 ROUTING_WAIT = timedelta(seconds=1)
 CLOCKS_DIFFER = timedelta(minutes=2)  # how far a store's clock may be from ours
 PASSING = ("on_hold", "scheduled", "scopes")  # a connector's codes for what the merchant's store lets go by itself
-SHIPPED = (FulfillmentStatus.SUCCESS.value,)
-WITHDRAWN = (FulfillmentStatus.CANCELLED.value, FulfillmentStatus.FAILED.value)
+SHIPPED = FulfillmentStatus.SUCCESS.value
 
 
 async def fulfillment(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
@@ -47,56 +54,81 @@ async def fulfillment(context: Context, keys: Sequence[Key]) -> dict[int, Callab
 
 
 async def work(context: Context, key: Key, parcels: list[ParcelRow]) -> None:
-    """One parcel after another; the key is done with the last, or comes back for the one that must wait."""
-    todo = [parcel for parcel in parcels if needs(parcel)]
-    if not todo:
+    """The plan's steps one after another; the key is done with the last, or comes back for what must wait."""
+    for parcel in parcels:
+        if not parcel.lines and parcel.state == "ready":
+            parcel.lines = await _left(context, parcel, parcels)
+    actions = planned(parcels)
+    if not actions:
         await context.writer.keep(Effects(done=[key]))
         return
     store = await context.stores.get(key.store_id, key.store_version)
+    by_id = {str(parcel.id): parcel for parcel in parcels}
     waits: list[Again] = []
-    for parcel in todo:
-        effects = await step(context, store, key, parcel, parcels)
+    for action in actions:
+        parcel = by_id[action.parcel]
+        effects = await step(context, store, key, action, parcel, parcels)
         waits += effects.again
         effects.again = []
-        if parcel is todo[-1]:
-            if waits:
-                effects.again.append(min(waits, key=lambda again: again.due_at or context.clock()))
-            else:
-                effects.done.append(key)
+        if action is actions[-1]:
+            _end(context, key, effects, waits, parcels)
         await context.writer.keep(effects, write="create_fulfillment", state=parcel.was)
         parcel.was = parcel.state
 
 
-def needs(parcel: ParcelRow) -> bool:
-    """Is there something to do for this parcel?"""
-    match parcel.state:
-        case "sending":
-            return True
-        case "ready":
-            return parcel.status in SHIPPED
-        case "linked":
-            return parcel.status in WITHDRAWN or parcel.tracking != parcel.sent_tracking
-        case _:
-            return False
+def _end(context: Context, key: Key, effects: Effects, waits: list[Again], parcels: Sequence[ParcelRow]) -> None:
+    """What becomes of the key: back for the first that waits, at once for what these steps made possible, or done."""
+    if waits:
+        effects.again.append(min(waits, key=lambda again: again.due_at or context.clock()))
+    elif planned(parcels):
+        effects.again.append(Again(key, context.clock(), "more_to_do", counts=False))
+    else:
+        effects.done.append(key)
 
 
-async def step(context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Effects:
-    """The next step of one parcel."""
-    match parcel.state:
-        case "sending":
+Action = LookUpFulfillment | CancelFulfillment | UpdateTracking | CreateFulfillment
+
+
+def planned(parcels: Sequence[ParcelRow]) -> list[Action]:
+    """Core's plan for the order's parcels, as they are now."""
+    if not parcels:
+        return []
+    actions = plan_parcels(parcels[0].order_remote_id, [_seen(parcel) for parcel in parcels]).actions
+    return [action for action in actions if isinstance(action, Action)]
+
+
+def _seen(parcel: ParcelRow) -> ParcelSeen:
+    return ParcelSeen(
+        parcel=str(parcel.id),
+        state=parcel.state,
+        status=FulfillmentStatus(parcel.status),
+        lines=tuple([(str(line_id), int(quantity)) for line_id, quantity in parcel.lines]),
+        tracking=convert(parcel.tracking, Tracking),
+        merchant_id=parcel.merchant_id,
+        sent_tracking=None if parcel.sent_tracking is None else convert(parcel.sent_tracking, Tracking),
+    )
+
+
+async def step(
+    context: Context, store: Store, key: Key, action: Action, parcel: ParcelRow, parcels: Sequence[ParcelRow]
+) -> Effects:
+    """One step of the plan."""
+    match action:
+        case LookUpFulfillment():
             return await look_up(context, store, key, parcel, parcels)
-        case "ready":
-            return await create(context, store, key, parcel, parcels)
-        case _ if parcel.status in WITHDRAWN:
+        case CancelFulfillment():
             return await withdraw(context, store, key, parcel, parcels)
-        case _:
+        case UpdateTracking():
             return await track(context, store, key, parcel)
+        case CreateFulfillment() if any(other.state == "sending" for other in parcels):
+            later = context.clock() + FIRST_LOOK  # what is left to ship is not known before that one's end is
+            return Effects(again=[Again(key, later, Reason.LOOKING_UP, counts=False)])
+        case CreateFulfillment():
+            return await create(context, store, key, parcel, parcels)
 
 
 async def create(context: Context, store: Store, key: Key, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Effects:
     """Intent, call, result."""
-    if not parcel.lines:
-        parcel.lines = await _left(context, parcel, parcels)
     intended = await context.writer.keep(Effects(send_parcels=[parcel.id]), write="create_fulfillment", state="ready")
     if parcel.id not in intended:
         return Effects(again=[Again(key, context.clock(), "moved_on", counts=False)])
@@ -231,10 +263,9 @@ async def withdraw(
     parcel.state = "cancelled"
     effects = Effects(parcels=[parcel.kept()], activities=[parcel.note(What.PARCEL_CANCELLED)])
     for other in parcels:
-        if other.state == "rejected" and other.status in SHIPPED and not other.merchant_id:
+        if other.state == "rejected" and other.status == SHIPPED and not other.merchant_id:
             other.state, other.reason, other.words = "ready", "", ""
             effects.parcels.append(other.kept())
-            effects.again = [Again(key, context.clock(), "may_go_now", counts=False)]
             other.was = "ready"
     return effects
 
