@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from crossdock.core.fulfillment import Tracking
-from crossdock.models import MerchantOrder, VendorOrder
+from crossdock.models import VendorOrder
 from crossdock.operations import orders, settings, stores, vendors
-from crossdock_sandbox import control
 from tests.outside import judge, look, own, pushed, second_pass, whole
 from tests.world import ADDRESS, BUYER, World, at_home, connect, furnish, link, place, play
 
@@ -402,119 +400,5 @@ def test_override_tells_the_merchants_contact_and_the_buyers_address(database: s
         assert (second["email"], second["phone"]) == (BUYER["email"], BUYER["phone"])
         assert second["customer"]["first_name"] == BUYER["first_name"]
         assert second["shipping_address"] == (await world.orders("market"))[1]["shipping_address"]
-
-    play(database, scenario)
-
-
-# -- cancelled on the way --
-
-
-async def busy(world: World, vendor: str, hours: int = 1) -> None:
-    """The vendor's platform asks for a pause: what is ready for it stays ready."""
-    until = world.clock() + timedelta(hours=hours)
-    await world.sql("UPDATE store SET paused_until = %s WHERE id = %s", [until, world.stores[vendor].pk])
-
-
-async def idle(world: World, vendor: str) -> None:
-    await world.sql("UPDATE store SET paused_until = NULL WHERE id = %s", [world.stores[vendor].pk])
-    await world.quiet()
-
-
-async def cancel(world: World, placed: dict[str, Any]) -> None:
-    await world.control("cancel_order", store="market", order_id=placed["order_id"], reason="customer")
-    await world.quiet()
-
-
-async def state(world: World, placed: dict[str, Any]) -> str:
-    return str((await vendor_order(world, placed)).state)
-
-
-def test_cancelled_while_held_never_goes(database: str) -> None:
-    async def scenario(world: World) -> None:
-        await furnish(world, policy=STRICT)
-        placed = await bought(world, {"V1-A": 1}, paid=False)
-        assert await state(world, placed) == "held"
-        await cancel(world, placed)
-        await rule(world, paid_only=False)
-        assert await state(world, placed) == "cancelled"
-        assert await world.orders("vendor1") == []
-
-    play(database, scenario)
-
-
-def test_cancelled_while_ready_never_goes(database: str) -> None:
-    async def scenario(world: World) -> None:
-        await furnish(world)
-        await busy(world, "vendor1")
-        placed = await bought(world, {"V1-A": 1})
-        assert await state(world, placed) == "ready"
-        await cancel(world, placed)
-        await idle(world, "vendor1")
-        assert await state(world, placed) == "cancelled"
-        assert await world.orders("vendor1") == []
-
-    play(database, scenario)
-
-
-@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "throttle"])
-def test_cancelled_while_sending_ends_cancelled(database: str, kind: str) -> None:
-    async def scenario(world: World) -> None:
-        await furnish(world)
-        fault = {"store": "vendor1", "where": "graphql", "match": "orderCreate", "kind": kind, "rate": 1, "seconds": 5}
-        await world.control("faults", seed=1, rules=[fault])
-        placed = await place(world, {"V1-A": 1})
-        world.points.handler = _cancel_at_intent(world, placed)
-        await world.quiet(horizon=timedelta(seconds=2))
-        world.points.handler = None
-        await world.control("faults", seed=1, rules=[])
-        await world.quiet()
-        assert await state(world, placed) == "cancelled"
-        theirs = await world.orders("vendor1")
-        assert all(order["cancelled_at"] for order in theirs)
-        assert len(theirs) == (1 if kind == "timeout_after" else 0), "an order that is cancelled is not created anew"
-        assert await judge(world) == []
-        assert await second_pass(world) == Counter()
-
-    play(database, scenario)
-
-
-def _cancel_at_intent(world: World, placed: dict[str, Any]) -> Any:
-    """The shopper regrets it at the very moment that the intent is kept."""
-    done: list[bool] = []
-
-    def handler(name: str, write: str, state: str) -> None:
-        if name == "intent.after_commit" and not done:
-            done.append(True)
-            cancelled = {"op": "cancel_order", "store": "market", "order_id": placed["order_id"], "reason": "customer"}
-            control.run(world.sandbox, cancelled)
-
-    return handler
-
-
-def test_cancelled_when_linked_is_cancelled_at_the_vendor(database: str) -> None:
-    async def scenario(world: World) -> None:
-        await furnish(world)
-        placed = await bought(world, {"V1-A": 1, "V2-A": 1})
-        await cancel(world, placed)
-        for vendor in ("vendor1", "vendor2"):
-            (theirs,) = await world.orders(vendor)
-            assert theirs["cancelled_at"]
-            assert (await vendor_order(world, placed, vendor)).state == "cancelled"
-        await agrees(world)
-
-    play(database, scenario)
-
-
-def test_an_order_deleted_by_the_merchant_before_it_went_never_goes(database: str) -> None:
-    async def scenario(world: World) -> None:
-        await furnish(world, policy=STRICT)
-        placed = await bought(world, {"V1-A": 1}, paid=False)
-        await world.control("delete_order", store="market", order_id=placed["order_id"])
-        await world.quiet()
-        await rule(world, paid_only=False)
-        row = await world.do(MerchantOrder.objects.get, remote_id=placed["order_id"])
-        assert row.gone_at is not None
-        assert await state(world, placed) == "cancelled"
-        assert await world.orders("vendor1") == []
 
     play(database, scenario)
