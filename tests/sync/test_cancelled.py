@@ -10,7 +10,7 @@ import pytest
 from crossdock.models import MerchantOrder
 from crossdock_sandbox import control
 from tests.outside import judge, second_pass
-from tests.sync.test_release import STRICT, agrees, bought, rule, vendor_order
+from tests.sync.test_release import STRICT, agrees, bought, busy, idle, rule, vendor_order
 from tests.world import World, at_home, furnish, place, play
 
 
@@ -22,17 +22,6 @@ def _home(database: str, django_db_blocker: Any) -> Iterator[None]:
 
 
 # -- cancelled on the way --
-
-
-async def busy(world: World, vendor: str, hours: int = 1) -> None:
-    """The vendor's platform asks for a pause: what is ready for it stays ready."""
-    until = world.clock() + timedelta(hours=hours)
-    await world.sql("UPDATE store SET paused_until = %s WHERE id = %s", [until, world.stores[vendor].pk])
-
-
-async def idle(world: World, vendor: str) -> None:
-    await world.sql("UPDATE store SET paused_until = NULL WHERE id = %s", [world.stores[vendor].pk])
-    await world.quiet()
 
 
 async def cancel(world: World, placed: dict[str, Any]) -> None:

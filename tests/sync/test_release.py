@@ -77,6 +77,17 @@ async def agrees(world: World, **more: Any) -> None:
     assert await second_pass(world) == Counter()
 
 
+async def busy(world: World, vendor: str, hours: int = 1) -> None:
+    """The vendor's platform asks for a pause: what is ready for it stays ready."""
+    until = world.clock() + timedelta(hours=hours)
+    await world.sql("UPDATE store SET paused_until = %s WHERE id = %s", [until, world.stores[vendor].pk])
+
+
+async def idle(world: World, vendor: str) -> None:
+    await world.sql("UPDATE store SET paused_until = NULL WHERE id = %s", [world.stores[vendor].pk])
+    await world.quiet()
+
+
 # -- the rules --
 
 
