@@ -256,6 +256,37 @@ def test_a_parcel_whose_writing_was_not_answered_is_there_once(database: str, ki
     play(database, scenario)
 
 
+@pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
+def test_a_parcel_corrected_while_its_writing_was_not_answered_is_there_once(database: str, kind: str) -> None:
+    """What was sent is looked for, not what it should be by now; pieces are left that a twin could be made of."""
+
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        await place(world, {"V1-A": 3})
+        await world.quiet()
+        await faults(world, {"kind": kind, "match": "fulfillmentCreate", "store": "market"})
+        (theirs,) = await world.orders("vendor1")
+        tracking = {"company": "PostNord", "numbers": ["PN1"], "urls": []}
+        lines = [{"line_id": theirs["lines"][0]["id"], "quantity": 1}]
+        made = await world.control(
+            "fulfill_order", store="vendor1", order_id=theirs["id"], lines=lines, tracking=tracking
+        )
+        await world.quiet(horizon=timedelta(seconds=0))
+        await faults(world)
+        await world.control(
+            "update_tracking",
+            store="vendor1",
+            fulfillment_id=made["fulfillment_id"],
+            tracking=tracking | {"numbers": ["PN1-corrected"]},
+        )
+        await world.quiet()
+        (order,) = await world.orders("market")
+        assert [parcel["tracking"]["numbers"] for parcel in order["fulfillments"]] == [["PN1-corrected"]]
+        await settled(world)
+
+    play(database, scenario)
+
+
 # -- tokens --
 
 

@@ -125,7 +125,7 @@ class Effects(Struct):
 
 
 class Intended(Struct, frozen=True):
-    """What an intent found when it was kept: the draft as it was at that moment."""
+    """What an intent found when it was kept: the draft as it was at that moment (of a parcel: the tracking, JSON)."""
 
     id: int
     sealed: bytes

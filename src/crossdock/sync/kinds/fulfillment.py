@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from msgspec import convert, to_builtins
+from msgspec import convert, json, to_builtins
 
 from crossdock.connector.contract import FulfillmentRequest
 from crossdock.connector.errors import AuthFailed, Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable, Unsupported
@@ -134,6 +134,7 @@ async def create(context: Context, store: Store, key: Key, parcel: ParcelRow, pa
         return Effects(again=[Again(key, context.clock(), "moved_on", counts=False)])
     parcel.state = parcel.was = "sending"
     parcel.sending_at, parcel.looked_at, parcel.reason, parcel.words = context.clock(), None, "", ""
+    parcel.tracking = parcel.sent_tracking = json.decode(intended[parcel.id].sealed)
     request = FulfillmentRequest(
         order_id=parcel.order_remote_id,
         lines=tuple([(str(line_id), int(quantity)) for line_id, quantity in parcel.lines]),
@@ -207,7 +208,6 @@ def _held_back(context: Context, key: Key, parcel: ParcelRow, error: Rejected) -
 def _linked(context: Context, parcel: ParcelRow, written: Fulfillment, what: What) -> Effects:
     parcel.state, parcel.reason, parcel.words, parcel.linked_at = "linked", "", "", context.clock()
     parcel.merchant_id = written.id
-    parcel.sent_tracking = parcel.tracking
     return Effects(
         parcels=[parcel.kept()],
         fulfilled=[parcel.vendor_order_id],
@@ -232,12 +232,12 @@ async def look_up(context: Context, store: Store, key: Key, parcel: ParcelRow, p
 
 
 async def _twin(store: Store, parcel: ParcelRow, parcels: Sequence[ParcelRow]) -> Fulfillment | None:
-    """The fulfilment on the merchant's order that can only be this parcel: same lines, same tracking numbers, made
-    since the intent, and no other parcel's."""
+    """The fulfilment on the merchant's order that can only be this parcel: same lines, the tracking numbers that were
+    sent (the vendor may have corrected them since), made since the intent, and no other parcel's."""
     taken = {other.merchant_id for other in parcels if other.merchant_id}
     since = parcel.sending_at - CLOCKS_DIFFER if parcel.sending_at else None
     wanted = sorted((line_id, quantity) for line_id, quantity in parcel.lines)
-    numbers = sorted(parcel.tracking.get("numbers", []))
+    numbers = sorted((parcel.sent_tracking or parcel.tracking).get("numbers", []))
     for there in await store.client.read_fulfillments(parcel.order_remote_id):
         if there.id in taken or there.status in (FulfillmentStatus.CANCELLED, FulfillmentStatus.FAILED):
             continue

@@ -17,10 +17,12 @@ WHERE v.id = ANY(%(ids)s::bigint[]) AND v.state = 'ready' AND NOT v.wants_cancel
 RETURNING v.id, v.sealed, v.digest, v.attempt
 
 -- name: send_parcels
+-- The intent to write a parcel, with the tracking that will be sent: a look-up asks for that, whatever it is by then.
 -- in: ids, now
-UPDATE parcel p SET state = 'sending', sending_at = %(now)s, looked_at = NULL, attempt = p.attempt + 1, reason = ''
+UPDATE parcel p SET state = 'sending', sending_at = %(now)s, looked_at = NULL, attempt = p.attempt + 1, reason = '',
+    sent_tracking = p.tracking
 WHERE p.id = ANY(%(ids)s::bigint[]) AND p.state = 'ready'
-RETURNING p.id, ''::bytea, ''::bytea, p.attempt
+RETURNING p.id, convert_to(p.tracking::text, 'UTF8'), ''::bytea, p.attempt
 
 -- name: save_vendor_orders
 -- What the drain of a vendor order learned; kept while the row is in the state it was found in. A doubt that came up
