@@ -217,7 +217,7 @@ class Hooks:
             await intake.keep(cursor, seen, ring=ring, now=self._now())
             self._points.reach("intake.before_commit", "webhook")
 
-        await transact(pool, keep)
+        await transact(pool, keep, alone=intake.in_one_statement(seen))
         self._points.reach("intake.after_commit", "webhook")
 
 

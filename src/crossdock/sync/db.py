@@ -60,14 +60,20 @@ TRIES = 5
 T = TypeVar("T")
 
 
-async def transact(pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Awaitable[T]]) -> T:
-    """`work` in one transaction. Locks are taken in one order everywhere (sql/route.sql), but rows that two
-    transactions insert at once can still meet crosswise: PostgreSQL then ends one of them, and it is simply done again.
+async def transact(
+    pool: Pool, work: Callable[[AsyncCursor[tuple[Any, ...]]], Awaitable[T]], *, alone: bool = False
+) -> T:
+    """`work` in one transaction (`alone`: it is one statement, which is a transaction by itself). Locks are taken in
+    one order everywhere (sql/route.sql), but rows that two transactions insert at once can still meet crosswise:
+    PostgreSQL then ends one of them, and it is simply done again.
     """
     for attempt in range(1, TRIES + 1):
         try:
-            async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-                return await work(cursor)
+            async with pool.connection() as connection:
+                if alone:
+                    return await work(connection.cursor())
+                async with connection.transaction(), connection.cursor() as cursor:
+                    return await work(cursor)
         except (DeadlockDetected, SerializationFailure):
             if attempt == TRIES:
                 raise

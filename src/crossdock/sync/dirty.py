@@ -50,16 +50,13 @@ def parameters(marks: Iterable[Mark], now: datetime) -> dict[str, Any]:
     }
 
 
-def lanes_of(marks: Iterable[Mark], now: datetime) -> list[int]:
-    """Lanes to wake: those with a key that is due now."""
-    return sorted({mark.store_id % LANES for mark in marks if mark.due_at is None or mark.due_at <= now})
-
-
 async def mark_async(cursor: AsyncCursor[Any], marks: Sequence[Mark], *, now: datetime) -> None:
     """Mark inside the caller's transaction. Call it last: it holds the lanes' rows until the commit."""
     if marks:
         await cursor.execute(named("mark"), parameters(marks, now))
-        await wake_async(cursor, lanes_of(marks, now))
+        asleep = [row[0] for row in await cursor.fetchall()]
+        if asleep:
+            await cursor.execute(named("defer_drains"), {"lanes": asleep})
 
 
 async def lock_async(cursor: AsyncCursor[Any], ids: Sequence[int], marks: Sequence[Mark]) -> None:
@@ -74,22 +71,20 @@ async def lock_async(cursor: AsyncCursor[Any], ids: Sequence[int], marks: Sequen
         await cursor.execute(named("lock_keys"), parameters)
 
 
-async def wake_async(cursor: AsyncCursor[Any], lanes: Sequence[int]) -> None:
-    await cursor.execute(named("wake"), {"lanes": list(lanes)})
-    asleep = [row[0] for row in await cursor.fetchall()]
-    if asleep:
-        await cursor.execute(named("defer_drains"), {"lanes": asleep})
-
-
 def mark(cursor: SyncCursor, marks: Sequence[Mark], *, now: datetime) -> None:
     """`mark_async` for operations: inside the caller's transaction."""
     if marks:
         cursor.execute(named("mark"), parameters(marks, now))
-        wake(cursor, lanes_of(marks, now))
+        _defer(cursor)
 
 
 def wake(cursor: SyncCursor, lanes: Sequence[int]) -> None:
     cursor.execute(named("wake"), {"lanes": list(lanes)})
+    _defer(cursor)
+
+
+def _defer(cursor: SyncCursor) -> None:
+    """A job for each lane that the last statement found asleep."""
     asleep = [row[0] for row in cursor.fetchall()]
     if asleep:
         cursor.execute(named("defer_drains"), {"lanes": asleep})

@@ -64,9 +64,10 @@ async def keep(
     """Keep everything seen, in the caller's transaction. `was_read`: straight from the store's API just now, so that it
     settles what two webhooks of one moment left open."""
     marks: list[Mark] = []
+    asleep: list[int] = []
     orders = [item for item in seen if item.role is Role.MERCHANT and item.observation.kind is Kind.ORDER]
     if orders:
-        marks += await _orders(cursor, orders, ring, now, was_read)
+        marks, asleep = await _orders(cursor, orders, ring, now, was_read)
     theirs = [
         item for item in seen if item.role is Role.VENDOR and item.observation.kind in (Kind.ORDER, Kind.FULFILLMENT)
     ]
@@ -78,11 +79,23 @@ async def keep(
         elif item.observation.kind is Kind.PRIVACY:
             await _privacy(cursor, item, now)
     await dirty.mark_async(cursor, marks, now=now)
+    if asleep:
+        await cursor.execute(named("defer_drains"), {"lanes": asleep})
+
+
+def in_one_statement(seen: Sequence[Seen]) -> bool:
+    """Whether `keep` keeps these by a single statement, which needs no transaction around it: whole orders of the
+    merchant, each once. Should the process end before a sleeping lane has its job, a worker's tick gives it one."""
+    plain = all(
+        item.role is Role.MERCHANT and item.observation.kind is Kind.ORDER and item.observation.snapshot is not None
+        for item in seen
+    )
+    return plain and len({(item.store_id, item.observation.id) for item in seen}) == len(seen)
 
 
 async def _orders(
     cursor: AsyncCursor[Any], seen: Sequence[Seen], ring: Ring, now: datetime, was_read: bool
-) -> list[Mark]:
+) -> tuple[list[Mark], list[int]]:
     """Whole snapshots by newest version; ids only as rows that ask to be read."""
     whole: dict[tuple[int, str], Seen] = {}
     bare: dict[tuple[int, str], Seen] = {}
@@ -95,9 +108,10 @@ async def _orders(
             whole[key] = item
         elif _contradicts(item, whole[key]):
             bare.setdefault(key, item)
-    changed: list[tuple[int, int, bool]] = []
+    asleep: list[int] = []
+    changed: list[tuple[int, int]] = []
     if whole:
-        changed += await _keep_orders(cursor, list(whole.values()), ring, now, was_read)
+        asleep = await _keep_orders(cursor, list(whole.values()), ring, now, was_read)
     if bare:
         await cursor.execute(
             named("keep_order_ids"),
@@ -109,8 +123,8 @@ async def _orders(
                 "now": now,
             },
         )
-        changed += cast(list[tuple[int, int, bool]], await cursor.fetchall())
-    return [Mark(store_id, "order", id, "observed") for id, store_id, routes in changed if routes]
+        changed = cast(list[tuple[int, int]], await cursor.fetchall())
+    return [Mark(store_id, "order", id, "observed") for id, store_id in changed], asleep
 
 
 def _contradicts(item: Seen, other: Seen) -> bool:
@@ -121,7 +135,8 @@ def _contradicts(item: Seen, other: Seen) -> bool:
 
 async def _keep_orders(
     cursor: AsyncCursor[Any], seen: Sequence[Seen], ring: Ring, now: datetime, was_read: bool
-) -> list[tuple[int, int, bool]]:
+) -> list[int]:
+    """Keeps and marks; returns the lanes that sleep."""
     orders = [cast(Order, item.observation.snapshot) for item in seen]
     await cursor.execute(
         named("keep_orders"),
@@ -142,7 +157,7 @@ async def _keep_orders(
             "now": now,
         },
     )
-    return cast(list[tuple[int, int, bool]], await cursor.fetchall())
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def _vendor_facts(cursor: AsyncCursor[Any], seen: Sequence[Seen], now: datetime, was_read: bool) -> list[Mark]:

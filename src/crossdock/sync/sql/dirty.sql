@@ -1,19 +1,28 @@
 -- name: mark
 -- Makes keys due at due_at; marking twice is marking once, and a mark made while the key is worked survives (generation).
+-- Tells awake lanes to look again and returns those that sleep. FOR SHARE: a drainer that is falling asleep waits for
+-- this transaction and then finds its keys, or is seen asleep here.
 -- in: store_ids, kinds, refs, priorities, due_ats, reasons, now
-INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
-SELECT DISTINCT ON (w.store_id, w.kind, w.ref)
-       w.store_id, (w.store_id %% 8)::smallint, w.kind, w.ref, w.priority, w.due_at, 1, 0, w.reason, %(now)s
-FROM unnest(%(store_ids)s::bigint[], %(kinds)s::text[], %(refs)s::bigint[], %(priorities)s::smallint[],
-            %(due_ats)s::timestamptz[], %(reasons)s::text[]) AS w(store_id, kind, ref, priority, due_at, reason)
-ORDER BY w.store_id, w.kind, w.ref, w.due_at
-ON CONFLICT (store_id, kind, ref) DO UPDATE SET
-    generation = k.generation + 1,
-    attempts = 0,
-    due_at = LEAST(k.due_at, EXCLUDED.due_at),
-    priority = LEAST(k.priority, EXCLUDED.priority),
-    reason = EXCLUDED.reason,
-    marked_at = EXCLUDED.marked_at
+WITH marked AS (
+    INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
+    SELECT DISTINCT ON (w.store_id, w.kind, w.ref)
+           w.store_id, (w.store_id %% 8)::smallint, w.kind, w.ref, w.priority, w.due_at, 1, 0, w.reason, %(now)s
+    FROM unnest(%(store_ids)s::bigint[], %(kinds)s::text[], %(refs)s::bigint[], %(priorities)s::smallint[],
+                %(due_ats)s::timestamptz[], %(reasons)s::text[]) AS w(store_id, kind, ref, priority, due_at, reason)
+    ORDER BY w.store_id, w.kind, w.ref, w.due_at
+    ON CONFLICT (store_id, kind, ref) DO UPDATE SET
+        generation = k.generation + 1,
+        attempts = 0,
+        due_at = LEAST(k.due_at, EXCLUDED.due_at),
+        priority = LEAST(k.priority, EXCLUDED.priority),
+        reason = EXCLUDED.reason,
+        marked_at = EXCLUDED.marked_at
+    RETURNING k.lane, k.due_at
+)
+SELECT l.id FROM (
+    SELECT id, awake FROM lane WHERE id IN (SELECT m.lane FROM marked m WHERE m.due_at <= %(now)s) ORDER BY id FOR SHARE
+) AS l
+WHERE CASE WHEN l.awake THEN pg_notify('crossdock_lane', l.id::text) IS NULL ELSE true END
 
 -- name: lock_keys
 -- Keys that this transaction will clear, give back or mark, in the order in which marking takes them.

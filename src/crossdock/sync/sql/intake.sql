@@ -5,30 +5,45 @@ SELECT s.id, s.marketplace_id, s.vendor_id, s.platform, s.domain, s.sealed FROM 
 
 -- name: keep_orders
 -- The newest version of each order wins. Two contents of one moment (platform times have seconds) ask for a read, and
--- what was read from the store settles it. An unchanged digest keeps the sealed snapshot as it is.
--- out: id, store, whether the order must be routed again
-INSERT INTO merchant_order AS o (marketplace_id, store_id, remote_id, name, version, read_needed, sealed, digest, placed_at,
-                                 financial_status, cancelled_at, total, currency, has_unassigned, seen_at)
-SELECT w.marketplace_id, w.store_id, w.remote_id, w.name, w.version, false, w.sealed, w.digest, w.placed_at,
-       w.financial_status, w.cancelled_at, w.total, w.currency, false, %(now)s
-FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(remote_ids)s::text[], %(names)s::text[],
-            %(versions)s::bigint[], %(sealed)s::bytea[], %(digests)s::bytea[], %(placed_ats)s::timestamptz[],
-            %(financial_statuses)s::text[], %(cancelled_ats)s::timestamptz[], %(totals)s::numeric[], %(currencies)s::text[])
-     AS w(marketplace_id, store_id, remote_id, name, version, sealed, digest, placed_at, financial_status, cancelled_at,
-          total, currency)
-ORDER BY w.store_id, w.remote_id
-ON CONFLICT (store_id, remote_id) DO UPDATE SET
-    name = EXCLUDED.name, version = EXCLUDED.version,
-    read_needed = NOT %(was_read)s::bool
-                  AND (o.read_needed OR (EXCLUDED.version = o.version AND o.digest IS DISTINCT FROM EXCLUDED.digest)),
-    sealed = CASE WHEN o.digest = EXCLUDED.digest THEN o.sealed ELSE EXCLUDED.sealed END,
-    digest = EXCLUDED.digest, placed_at = EXCLUDED.placed_at, financial_status = EXCLUDED.financial_status,
-    cancelled_at = EXCLUDED.cancelled_at, total = EXCLUDED.total, currency = EXCLUDED.currency, seen_at = EXCLUDED.seen_at
-WHERE o.erased_at IS NULL
-  AND (EXCLUDED.version > o.version
-       OR (EXCLUDED.version = o.version
-           AND (o.digest IS DISTINCT FROM EXCLUDED.digest OR (o.read_needed AND %(was_read)s::bool))))
-RETURNING o.id, o.store_id, (o.read_needed OR o.digest IS DISTINCT FROM o.routed_digest)
+-- what was read from the store settles it. An unchanged digest keeps the sealed snapshot as it is. Orders that must be
+-- routed again are marked, and their lanes told (as `mark` and `wake` do), all in this one statement: a webhook costs one.
+-- out: lanes that sleep
+WITH kept AS (
+    INSERT INTO merchant_order AS o (marketplace_id, store_id, remote_id, name, version, read_needed, sealed, digest, placed_at,
+                                     financial_status, cancelled_at, total, currency, has_unassigned, seen_at)
+    SELECT w.marketplace_id, w.store_id, w.remote_id, w.name, w.version, false, w.sealed, w.digest, w.placed_at,
+           w.financial_status, w.cancelled_at, w.total, w.currency, false, %(now)s
+    FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(remote_ids)s::text[], %(names)s::text[],
+                %(versions)s::bigint[], %(sealed)s::bytea[], %(digests)s::bytea[], %(placed_ats)s::timestamptz[],
+                %(financial_statuses)s::text[], %(cancelled_ats)s::timestamptz[], %(totals)s::numeric[], %(currencies)s::text[])
+         AS w(marketplace_id, store_id, remote_id, name, version, sealed, digest, placed_at, financial_status, cancelled_at,
+              total, currency)
+    ORDER BY w.store_id, w.remote_id
+    ON CONFLICT (store_id, remote_id) DO UPDATE SET
+        name = EXCLUDED.name, version = EXCLUDED.version,
+        read_needed = NOT %(was_read)s::bool
+                      AND (o.read_needed OR (EXCLUDED.version = o.version AND o.digest IS DISTINCT FROM EXCLUDED.digest)),
+        sealed = CASE WHEN o.digest = EXCLUDED.digest THEN o.sealed ELSE EXCLUDED.sealed END,
+        digest = EXCLUDED.digest, placed_at = EXCLUDED.placed_at, financial_status = EXCLUDED.financial_status,
+        cancelled_at = EXCLUDED.cancelled_at, total = EXCLUDED.total, currency = EXCLUDED.currency, seen_at = EXCLUDED.seen_at
+    WHERE o.erased_at IS NULL
+      AND (EXCLUDED.version > o.version
+           OR (EXCLUDED.version = o.version
+               AND (o.digest IS DISTINCT FROM EXCLUDED.digest OR (o.read_needed AND %(was_read)s::bool))))
+    RETURNING o.id, o.store_id, (o.read_needed OR o.digest IS DISTINCT FROM o.routed_digest) AS changed
+), marked AS (
+    INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
+    SELECT n.store_id, (n.store_id %% 8)::smallint, 'order', n.id, 0, %(now)s::timestamptz, 1, 0, 'observed', %(now)s
+    FROM kept n WHERE n.changed ORDER BY n.store_id, n.id
+    ON CONFLICT (store_id, kind, ref) DO UPDATE SET
+        generation = k.generation + 1, attempts = 0, due_at = LEAST(k.due_at, EXCLUDED.due_at),
+        priority = LEAST(k.priority, EXCLUDED.priority), reason = EXCLUDED.reason, marked_at = EXCLUDED.marked_at
+    RETURNING k.lane
+)
+SELECT l.id FROM (
+    SELECT id, awake FROM lane WHERE id IN (SELECT m.lane FROM marked m) ORDER BY id FOR SHARE
+) AS l
+WHERE CASE WHEN l.awake THEN pg_notify('crossdock_lane', l.id::text) IS NULL ELSE true END
 
 -- name: keep_order_ids
 -- Orders of which only the id is known: they will be read. gone: the store says they were deleted.
@@ -44,7 +59,7 @@ ON CONFLICT (store_id, remote_id) DO UPDATE SET
     read_needed = o.read_needed OR EXCLUDED.read_needed,
     gone_at = COALESCE(o.gone_at, EXCLUDED.gone_at)
 WHERE o.erased_at IS NULL
-RETURNING o.id, o.store_id, true
+RETURNING o.id, o.store_id
 
 -- name: find_vendor_orders
 -- Vendor orders of ours by the vendor store's id. Locked, so that facts about one are kept one after another.
