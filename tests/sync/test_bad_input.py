@@ -291,3 +291,22 @@ def test_nul_characters(database: str, by: str) -> None:
         assert await second_pass(world) == Counter()
 
     play(database, scenario)
+
+
+def test_an_order_that_cannot_be_kept_holds_up_no_other_of_a_listing(database: str) -> None:
+    """A price beyond every column, between two others: what the sweep lists besides it goes out."""
+
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        await world.control("faults", seed=1, rules=[LOST])
+        await place(world, {"V1-A": 1})
+        known = variants(world, "market")["V1-B"][1]
+        await place(world, {}, lines=[{"variant_id": known, "quantity": 1, "price": "9" * 19}])
+        await place(world, {"V1-B": 1})
+        await world.sweep()
+        there = (await pushed(world))["vendor1"]
+        assert there == {"#1001 V1-A:1": 1, "#1003 V1-B:1": 1}
+        needs = Attention.objects.filter(closed_at=None).values_list("reason", flat=True)
+        assert await world.do(lambda: list(needs)) == ["unexpected_error"], "a person is told of the one that is left"
+
+    play(database, scenario)

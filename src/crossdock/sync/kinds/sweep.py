@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from msgspec import Struct
-from psycopg import AsyncCursor
+from psycopg import AsyncCursor, DataError
 
 from crossdock.connector.contract import Kind, Observation, Page, Role
 from crossdock.connector.errors import ConnectorError, Unavailable
@@ -24,6 +25,8 @@ from crossdock.sync.effects import Again, Effects, Key, Note
 from crossdock.sync.intake import Seen, version_of
 from crossdock.sync.stores import Store
 from crossdock.sync.what import What
+
+log = structlog.get_logger(__name__)
 
 OVERLAP = timedelta(minutes=2)
 GOES_ON = timedelta(seconds=1)
@@ -154,8 +157,26 @@ async def _keep(
     row: SweepRow,
     now: datetime,
 ) -> None:
+    """A page; or, when something on it cannot be kept, each by itself, so that it holds up nothing else."""
     seen = [Seen(row.store_id, row.marketplace_id, role, observation) for observation in observed]
-    await intake.keep(cursor, seen, ring=context.ring, now=now)
+    try:
+        async with cursor.connection.transaction():
+            await intake.keep(cursor, seen, ring=context.ring, now=now)
+    except DataError:
+        for one in seen:
+            await _keep_alone(context, cursor, row, one, now)
+
+
+async def _keep_alone(context: Context, cursor: AsyncCursor[Any], row: SweepRow, one: Seen, now: datetime) -> None:
+    """What the database does not take (a number beyond every column) is a person's to look at."""
+    try:
+        async with cursor.connection.transaction():
+            await intake.keep(cursor, [one], ring=context.ring, now=now)
+    except DataError as error:
+        id = one.observation.owner_id or one.observation.id
+        log.error("not kept", store=row.store_id, kind=row.kind, id=id, error=type(error).__name__)
+        note = Note(row.marketplace_id, Reason.UNEXPECTED_ERROR, store_id=row.store_id, data={"order": id})
+        await writer.notes(cursor, "open_attentions", [note], now)
 
 
 async def _read_variants(store: Store, since: datetime, cursor: str) -> tuple[Keeper, str]:
