@@ -33,7 +33,8 @@ def partly(why: str) -> Ability:
 class Capabilities(Struct, frozen=True, kw_only=True):
     """One field for each thing the engine may want of a store. `settle_seconds` is how long after a write whose
     outcome is unknown the platform may still carry it out or fail to show it to `find_order`. `most_order_lines`: what
-    one order made by an app may hold (None = any number); a vendor's further lines go out as further orders."""
+    one order made by an app may hold (None = any number); a vendor's further lines go out as further orders.
+    `most_variants`, `most_options`: what one product may have."""
 
     merchant_role: Ability
     vendor_role: Ability
@@ -57,5 +58,13 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     edit_tracking: Ability
     cancel_fulfillment: Ability
     webhooks: Ability
+    write_listings: Ability
+    read_catalogue: Ability
+    stock_compare_and_set: Ability
+    stock_delta: Ability
+    idempotent_levels: Ability
+    locations: Ability
     settle_seconds: float
     most_order_lines: int | None = None
+    most_variants: int | None = None
+    most_options: int | None = None

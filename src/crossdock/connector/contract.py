@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from crossdock.connector.capabilities import Capabilities
 from crossdock.connector.http import Http
-from crossdock.core.catalog import RemoteVariant
+from crossdock.core.catalog import Level, Location, Product, RemoteVariant, Variant
 from crossdock.core.fulfillment import Fulfillment, Tracking
+from crossdock.core.listing import ListingAction
 from crossdock.core.orders import Order
 from crossdock.core.vendor_order import OrderChanges, RemoteVendorOrder, VendorOrderDraft
 
@@ -46,6 +47,8 @@ class Kind(StrEnum):
 
     ORDER = "order"  # merchant store: an order; vendor store: a vendor order of ours (or a stranger's: ignored)
     FULFILLMENT = "fulfillment"
+    PRODUCT = "product"  # merchant store: only that one is gone
+    LEVEL = "level"  # stock of one item at one location
     STORE = "store"  # the store itself: uninstalled, settings changed
     PRIVACY = "privacy"  # a compliance request about a buyer or a store
     NOTHING = "nothing"  # verified, understood, of no interest
@@ -59,7 +62,7 @@ class Observation(Struct, frozen=True, omit_defaults=True):
     kind: Kind
     id: str
     version: int = 0
-    snapshot: Order | RemoteVendorOrder | Fulfillment | None = None
+    snapshot: Order | RemoteVendorOrder | Fulfillment | Product | Level | None = None
     owner_id: str = ""
     deleted: bool = False
     topic: str = ""
@@ -99,6 +102,52 @@ class StoreInfo(Struct, frozen=True, omit_defaults=True):
     missing_scopes: tuple[str, ...] = ()
     plan: str = ""
     default_location_id: str = ""
+    locations: tuple[Location, ...] = ()
+
+
+class CataloguePage(Struct, frozen=True, omit_defaults=True):
+    """Some of a whole catalogue. `products` here have no variants (`whole` False) unless they are whole; `variants`
+    name their `product_id`; a product's variants may come on any later page. `cursor` continues, empty = that was the
+    last page. `wait` seconds > 0: nothing to read yet (the platform is still preparing it), ask again with `cursor`
+    then. `done` of `total` objects have been given so far, `total` 0 = not known. `as_of` is when the reading began,
+    by our clock, the same on every page: what a store changed later may or may not be in it."""
+
+    cursor: str
+    as_of: datetime
+    products: tuple[Product, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    wait: float = 0.0
+    done: int = 0
+    total: int = 0
+
+
+class LevelWrite(Struct, frozen=True):
+    """`available` of one item at one location to become `quantity`, if it is `was` now (None = whatever it is)."""
+
+    item_id: str
+    location_id: str
+    quantity: int
+    was: int | None
+
+
+class LevelsRefused(Struct, frozen=True, omit_defaults=True):
+    """Rows (by index) why nothing of a call was written: `stale` ones were not `was`; `not_stocked` ones have no level
+    at that location yet (see `stock_at`); `gone` items or locations are not there."""
+
+    stale: tuple[int, ...] = ()
+    not_stocked: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.stale or self.not_stocked or self.gone)
+
+
+class LevelChange(Struct, frozen=True):
+    """`available` of one item at one location to change by `delta`."""
+
+    item_id: str
+    location_id: str
+    delta: int
 
 
 class CancelState(StrEnum):
@@ -118,6 +167,13 @@ class FulfillmentRequest(Struct, frozen=True, omit_defaults=True):
     lines: tuple[tuple[str, int], ...]
     tracking: Tracking = Tracking()
     notify_customer: bool = False
+
+
+class Operation(Struct, frozen=True):
+    """Work that a platform does by itself: ask after it with `finish_listing`."""
+
+    id: str
+    product_id: str = ""
 
 
 class Subscriptions(Struct, frozen=True, omit_defaults=True):
@@ -166,6 +222,25 @@ class StoreClient(Protocol):
     async def list_variants(self, cursor: str = "") -> Page[RemoteVariant]:
         """Every variant the store sells, in pages."""
 
+    async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
+        """The store's whole catalogue, archived products included, by the cheapest way the platform has. "" begins;
+        must be resumable from any cursor for at least a day, also by another process. `available` of the variants is
+        summed over `locations`, all active ones when none is given. A cursor that has lapsed must be
+        Rejected(code="cursor")."""
+
+    async def changed_products(
+        self, since: datetime, cursor: str = "", *, locations: Sequence[str] = ()
+    ) -> Page[Product]:
+        """Products changed at or after `since`, oldest change first, each whole (or `whole` False when it has more
+        variants than a page holds). May repeat, must not miss (overlap is the caller's)."""
+
+    async def read_products(self, ids: Sequence[str], *, locations: Sequence[str] = ()) -> tuple[Product, ...]:
+        """These products, each whole, whatever paging that takes; those that are not there are left out. Must be a
+        direct read."""
+
+    async def read_levels(self, item_ids: Sequence[str]) -> tuple[Level, ...]:
+        """Stock of these items (at most 250) at every location that has them. Must be a direct read."""
+
     async def read_fulfillments(self, order_id: str) -> tuple[Fulfillment, ...]:
         """All fulfilments of an order (either role), cancelled ones included. Must be a direct read."""
 
@@ -198,6 +273,30 @@ class StoreClient(Protocol):
 
     async def cancel_fulfillment(self, fulfillment_id: str) -> None:
         """Must be repeatable."""
+
+    async def set_levels(self, rows: Sequence[LevelWrite], *, key: str) -> LevelsRefused:
+        """Set `available` of at most 250 items, all or none. `key` makes it idempotent where the platform can
+        (capabilities.idempotent_levels): the same key with the same rows again has no further effect and gives the
+        first outcome. Must raise OutcomeUnknown when it cannot tell."""
+
+    async def adjust_levels(self, rows: Sequence[LevelChange], *, key: str) -> LevelsRefused:
+        """Change `available` by so much, all or none, once for a `key` (see `set_levels`)."""
+
+    async def stock_at(self, item_id: str, location_id: str) -> None:
+        """Begin to keep stock of an item at a location (with none there); repeatable."""
+
+    async def write_listing(self, action: ListingAction) -> Product | Operation:
+        """One step of making a product what it should be; see core/listing.py. Answers the product as the store has it
+        afterwards (whole), or the operation to ask after when the platform works on it by itself. CreateProduct must be
+        repeatable by its `reference`: a product that has it is made equal instead of made again, and OutcomeUnknown is
+        answered by the same call again. Must raise Gone when the product is not there; Rejected with the store's words,
+        naming the field, when it says no."""
+
+    async def finish_listing(self, operation: Operation) -> Product | Operation:
+        """What became of an operation. Must raise Rejected with its words when it failed."""
+
+    async def find_product(self, reference: str) -> Product | None:
+        """A product that `write_listing` made, by its reference; a direct read."""
 
     async def ensure_subscriptions(self, address: str) -> Subscriptions:
         """Make the store's subscriptions (and whatever finding by reference needs) equal to what its role wants; must

@@ -84,6 +84,7 @@ class RemoteVendorOrder(Struct, frozen=True, omit_defaults=True):
     closed_at: datetime | None = None
     total: Money | None = None
     line_ids: tuple[tuple[str, str], ...] = ()  # (merchant line id, vendor line id)
+    available: tuple[tuple[str, int], ...] = ()  # (vendor variant id, what is left of it), right after `create_order`
 
 
 class OrderChanges(Struct, frozen=True, omit_defaults=True):

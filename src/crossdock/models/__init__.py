@@ -1,18 +1,23 @@
 """All rows of Crossdock, one Django app. Rows never see a platform; hot statements are in sync/sql."""
 
 from crossdock.models.activity import Activity
-from crossdock.models.catalog import StoreVariant, VariantLink
+from crossdock.models.catalog import Listing, StoreProduct, StoreVariant, VariantLink
 from crossdock.models.dirty import DirtyKey, Lane
 from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.models.people import Membership, User
-from crossdock.models.policy import OrderPolicy, PolicyChange
+from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
+from crossdock.models.stock import Level, SoldLine, StockAdjustment
 from crossdock.models.stores import Marketplace, PrivacyRequest, Store, Sweep, Vendor
 
 __all__ = [
     "Activity",
     "Attention",
+    "CataloguePolicy",
+    "CataloguePolicyChange",
     "DirtyKey",
     "Lane",
+    "Level",
+    "Listing",
     "Marketplace",
     "Membership",
     "MerchantOrder",
@@ -20,7 +25,10 @@ __all__ = [
     "Parcel",
     "PolicyChange",
     "PrivacyRequest",
+    "SoldLine",
+    "StockAdjustment",
     "Store",
+    "StoreProduct",
     "StoreVariant",
     "Sweep",
     "User",

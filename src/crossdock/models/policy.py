@@ -40,6 +40,62 @@ class OrderPolicy(models.Model):
         ]
 
 
+class CataloguePolicy(models.Model):
+    """PRODUCT sections 3 and 4: product, variant and inventory sync. The marketplace's own row (vendor null) has no
+    nulls but in amounts; in a vendor's row null = as the marketplace. `fields` says for each listing field whether it
+    follows the vendor at creation and at update: {"title": [true, true], ..}; in a vendor's row only those that
+    differ."""
+
+    class NewStatus(models.TextChoices):
+        ACTIVE = "active"
+        DRAFT = "draft"
+        AS_VENDOR = "as_vendor"
+
+    class OnDelete(models.TextChoices):
+        DELETE = "delete"
+        DRAFT = "draft"
+        KEEP = "keep"
+
+    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE, related_name="+")
+    vendor = models.ForeignKey("crossdock.Vendor", null=True, blank=True, on_delete=models.CASCADE)
+    product_sync = models.BooleanField(null=True)
+    auto_approve = models.BooleanField(null=True)
+    auto_variants = models.BooleanField(null=True)
+    inventory_sync = models.BooleanField(null=True)
+    fields = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    price_factor = models.DecimalField(null=True, blank=True, max_digits=12, decimal_places=6)
+    price_amount = models.DecimalField(null=True, blank=True, max_digits=18, decimal_places=3)
+    price_rounding = models.TextField(null=True, blank=True)  # core.listing.Rounding
+    new_status = models.TextField(null=True, blank=True, choices=NewStatus.choices)
+    on_delete = models.TextField(null=True, blank=True, choices=OnDelete.choices)
+    stock_buffer = models.IntegerField(null=True, blank=True)
+    lease_hours = models.IntegerField(null=True, blank=True)
+    vendor_locations = models.JSONField(null=True, blank=True)  # ids that are summed; null or [] = all active ones
+    merchant_location = models.TextField(null=True, blank=True)  # the Locations add-on's mapping; "" = the default one
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "catalogue_policy"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marketplace", "vendor"], name="catalogue_policy_once", nulls_distinct=False
+            ),
+        ]
+
+
+class CataloguePolicyChange(models.Model):
+    """Every change of a catalogue rule: who, when, before, after. Never edited."""
+
+    policy = models.ForeignKey(CataloguePolicy, on_delete=models.CASCADE)
+    at = models.DateTimeField()
+    who = models.TextField()
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        db_table = "catalogue_policy_change"
+
+
 class PolicyChange(models.Model):
     """Every change of a rule: who, when, before, after. Never edited."""
 

@@ -26,6 +26,8 @@ class Vendor(models.Model):
     email = models.TextField(default="", blank=True)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    brake_at = models.DateTimeField(null=True)  # the brake holds its losses since then
+    brake_released_at = models.DateTimeField(null=True)  # a person let it go on
 
     class Meta:
         db_table = "vendor"
@@ -61,6 +63,13 @@ class Store(models.Model):
     failures = models.IntegerField(default=0)
     remote_id = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
+    location_id = models.TextField(default="", db_default="", blank=True)  # its default one
+    locations = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField())
+    )  # [{"id", "name", "active"}, ..]
+    confirmed_at = models.DateTimeField(null=True)  # its catalogue and stock were last heard of (lease)
+    catalogue_at = models.DateTimeField(null=True)  # its last whole catalogue pass began then
+    off_sale_at = models.DateTimeField(null=True)  # its listings were taken off sale: the lease ran out
 
     class Meta:
         db_table = "store"
@@ -78,12 +87,14 @@ class Sweep(models.Model):
     `cursor` continues a pass that is under way (survives a kill); `pass_started_at` becomes the next `since`."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE)
-    kind = models.TextField()  # "orders" | "vendor_orders" | "variants"
+    kind = models.TextField()  # "orders" | "vendor_orders" | "products" | "catalogue" | "levels"
     since = models.DateTimeField(null=True, blank=True)
     cursor = models.TextField(default="", blank=True)
     pass_started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(default="", blank=True)
+    progress = models.BigIntegerField(default=0, db_default=0)  # of a pass under way: objects read
+    expected = models.BigIntegerField(default=0, db_default=0)  # of how many, 0 = not known
 
     class Meta:
         db_table = "sweep"

@@ -13,7 +13,16 @@ from psycopg import AsyncCursor
 from crossdock.sync.db import named
 
 LANES = 8  # sql/dirty.sql has the same number
-PRIORITY = {"order": 0, "vendor_order": 1, "fulfillment": 2, "subscription": 3, "sweep": 4}
+PRIORITY = {
+    "order": 0,
+    "vendor_order": 1,
+    "fulfillment": 2,
+    "adjustment": 2,
+    "level": 3,
+    "listing": 4,
+    "subscription": 8,
+    "sweep": 9,
+}
 WAITING = ("held", "manual")
 NOT_SENT = (*WAITING, "ready")  # what a rule that became stricter may still stop
 

@@ -41,8 +41,16 @@ CAPABILITIES = Capabilities(
     edit_tracking=YES,
     cancel_fulfillment=YES,
     webhooks=YES,
+    write_listings=YES,
+    read_catalogue=YES,
+    stock_compare_and_set=YES,
+    stock_delta=YES,
+    idempotent_levels=partly("a key is remembered for 24 hours"),
+    locations=YES,
     settle_seconds=60.0,
     most_order_lines=MOST_LINES,
+    most_variants=2048,
+    most_options=3,
 )
 
 _TYPED = re.compile(r"(?:https?://)?(?:admin\.shopify\.com/store/)?([a-z0-9][a-z0-9\-]*)(?:\.myshopify\.com)?(?:/.*)?")

@@ -80,13 +80,13 @@ RETURNING k.lane
 -- name: claim
 -- Leases due keys of a lane, most urgent first. Keys of stores that are paused, parked or already busy enough are left
 -- (routing an order speaks to no store, so it is never left). A lease of an older epoch is of a dead drainer: free.
--- Sweeps and subscriptions (priority 3 and up) have places of their own, oldest first: however much there is to push, what
+-- Sweeps and subscriptions (priority 8 and up) have places of their own, oldest first: however much there is to push, what
 -- makes up for lost webhooks is not starved.
 -- in: lane, epoch, now, busy, size, calm
 WITH due AS (
     SELECT urgent.id FROM (
         SELECT k.id FROM dirty_key k JOIN store s ON s.id = k.store_id
-        WHERE k.lane = %(lane)s AND k.due_at <= %(now)s AND (k.lease IS NULL OR k.lease < %(epoch)s) AND k.priority < 3
+        WHERE k.lane = %(lane)s AND k.due_at <= %(now)s AND (k.lease IS NULL OR k.lease < %(epoch)s) AND k.priority < 8
           AND (k.kind = 'order' OR (s.state IN ('connected', 'unreachable')
                                     AND (s.paused_until IS NULL OR s.paused_until <= %(now)s)))
           AND NOT k.store_id = ANY(%(busy)s::bigint[])
@@ -97,7 +97,7 @@ WITH due AS (
     UNION ALL
     SELECT calm.id FROM (
         SELECT k.id FROM dirty_key k JOIN store s ON s.id = k.store_id
-        WHERE k.lane = %(lane)s AND k.due_at <= %(now)s AND (k.lease IS NULL OR k.lease < %(epoch)s) AND k.priority >= 3
+        WHERE k.lane = %(lane)s AND k.due_at <= %(now)s AND (k.lease IS NULL OR k.lease < %(epoch)s) AND k.priority >= 8
           AND s.state IN ('connected', 'unreachable') AND (s.paused_until IS NULL OR s.paused_until <= %(now)s)
         ORDER BY k.due_at
         LIMIT %(calm)s
