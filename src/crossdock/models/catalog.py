@@ -78,7 +78,12 @@ class StoreVariant(models.Model):
 class Listing(models.Model):
     """One of a vendor's products offered by the merchant. `written` is what the hub last wrote, as the store answered
     it; `taken` names the fields that the merchant edited by hand since, which are the merchant's until given back.
+    `ending` set: a person removed it, and the drain still has to take it off sale so (no brake: it is meant).
     `wanted` > `done`: it has to be looked at."""
+
+    class Ending(models.TextChoices):
+        DRAFT = "draft"
+        DELETE = "delete"
 
     class State(models.TextChoices):
         PROPOSED = "proposed"  # a vendor chose it; the merchant has to approve
@@ -112,6 +117,7 @@ class Listing(models.Model):
     )  # vendor variant ids that are not at the merchant, with why
     problems = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     operation = models.JSONField(null=True)
+    ending = models.TextField(default="", db_default="", blank=True, choices=Ending.choices)
     chosen_by = models.TextField(default="", db_default="", blank=True)
     created_at = models.DateTimeField()
     live_at = models.DateTimeField(null=True)
