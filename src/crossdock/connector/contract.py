@@ -286,11 +286,14 @@ class StoreClient(Protocol):
         """Begin to keep stock of an item at a location (with none there); repeatable."""
 
     async def write_listing(self, action: ListingAction) -> Product | Operation:
-        """One step of making a product what it should be; see core/listing.py. Answers the product as the store has it
-        afterwards (whole), or the operation to ask after when the platform works on it by itself. CreateProduct must be
-        repeatable by its `reference`: a product that has it is made equal instead of made again, and OutcomeUnknown is
-        answered by the same call again. Must raise Gone when the product is not there; Rejected with the store's words,
-        naming the field, when it says no."""
+        """One step of making a product what it should be; see core/listing.py. Answers what the store has afterwards,
+        or the operation to ask after when the platform works on it by itself: for CreateProduct and SetOptions the
+        product whole; for UpdateProduct and EndListing the product without variants (`whole` False); for actions on
+        variants a mere part (`whole` False): id, title, updated_at and the variants that were written or made. Media
+        come in the order they were given. CreateProduct must be repeatable by its `reference`: a product that has it is
+        made equal instead of made again, and OutcomeUnknown is answered by the same call again. All others must be
+        repeatable too. Must raise Gone when the product is not there; Rejected with the store's words, naming the
+        field, when it says no."""
 
     async def finish_listing(self, operation: Operation) -> Product | Operation:
         """What became of an operation. Must raise Rejected with its words when it failed."""

@@ -64,7 +64,9 @@ class Variant(Struct, frozen=True, omit_defaults=True):
 
 class Product(Struct, frozen=True, omit_defaults=True):
     """One product. `whole` False: `variants` is not all of them (a webhook carries the first hundred; a bulk listing
-    brings them apart). `html` is as the store has it, not yet made safe."""
+    brings them apart). `unsaid` names fields that this observation does not say of its variants (a Shopify webhook:
+    grams, tracked): what is known of them stands. `html` is as the store has it, not yet made safe. Media that are no
+    images have no `url`: they are there, and cannot be copied."""
 
     id: str
     title: str
@@ -79,6 +81,7 @@ class Product(Struct, frozen=True, omit_defaults=True):
     media: tuple[Media, ...] = ()
     variants: tuple[Variant, ...] = ()
     whole: bool = True
+    unsaid: tuple[str, ...] = ()
 
 
 class Level(Struct, frozen=True, omit_defaults=True):

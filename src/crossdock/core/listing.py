@@ -31,7 +31,7 @@ class DesiredVariant(Struct, frozen=True, omit_defaults=True):
 
 class DesiredProduct(Struct, frozen=True, omit_defaults=True):
     """Product fields as they should be. None = leave as it is. `html` is safe already. `media` are those to be there,
-    as the vendor's addresses."""
+    as the vendor's addresses; one with an `id` is the merchant's own of that id, there already and not sent again."""
 
     title: str | None = None
     html: str | None = None

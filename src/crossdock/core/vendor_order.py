@@ -73,7 +73,9 @@ class VendorOrderDraft(Struct, frozen=True, omit_defaults=True):
 
 
 class RemoteVendorOrder(Struct, frozen=True, omit_defaults=True):
-    """A vendor order as the vendor's store says it is. `line_ids` pairs our merchant line ids with the store's."""
+    """A vendor order as the vendor's store says it is. `line_ids` pairs our merchant line ids with the store's.
+    `available` is summed over all of the store's locations, of variants whose stock is counted. `custom_line_ids`:
+    merchant line ids that were placed with a variant and came back without one, so that no stock was taken."""
 
     id: str
     name: str
@@ -85,6 +87,7 @@ class RemoteVendorOrder(Struct, frozen=True, omit_defaults=True):
     total: Money | None = None
     line_ids: tuple[tuple[str, str], ...] = ()  # (merchant line id, vendor line id)
     available: tuple[tuple[str, int], ...] = ()  # (vendor variant id, what is left of it), right after `create_order`
+    custom_line_ids: tuple[str, ...] = ()  # right after `create_order`
 
 
 class OrderChanges(Struct, frozen=True, omit_defaults=True):
