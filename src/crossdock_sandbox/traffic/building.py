@@ -3,27 +3,38 @@
 Not here: joining them to a hub (the hub's own business), or trading (player.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from crossdock_sandbox.traffic.control import Control, ControlFailed
 from crossdock_sandbox.traffic.ledger import Built, Ids, OpenStore
-from crossdock_sandbox.traffic.plan import Market, Offer, Shop
+from crossdock_sandbox.traffic.plan import Found, Market, Offer, Shop
 
 STORES_A_REQUEST = 100
 
 
-async def build(control: Control, market: Market, *, plan: str, progress: Callable[[int], None]) -> Built:
-    """All stores of `market`; `progress` is told how many more stand. Raises ControlFailed."""
+async def build(
+    control: Control,
+    market: Market,
+    *,
+    plan: str,
+    progress: Callable[[int], None],
+    listed: bool = True,
+    ledger: bool = False,
+) -> Built:
+    """All stores of `market`; `progress` is told how many more stand. `listed` False: what is to be linked is not at
+    the merchant yet. `ledger`: every store keeps one of its stock. Raises ControlFailed."""
     stores: dict[str, OpenStore] = {}
     listings: dict[str, Ids] = {}
     goods: dict[str, Ids] = {}
-    (merchant,) = await control.batch([_merchant_op(market, plan)])
+    there = tuple(offer for offer in market.offers if listed or offer.found is not Found.LINK)
+    rest = {"ledger": True} if ledger else {}
+    (merchant,) = await control.batch([_merchant_op(market, there, plan) | rest])
     stores[market.merchant] = _open(market.merchant, merchant)
-    listings.update(_ids(market.offers, merchant))
+    listings.update(_ids(there, merchant))
     progress(1)
     for shops in _chunks(market.shops):
-        results = await control.batch([_shop_op(market, shop, plan) for shop in shops])
+        results = await control.batch([_shop_op(market, shop, plan) | rest for shop in shops])
         for shop, result in zip(shops, results, strict=True):
             stores[shop.key] = _open(shop.key, result)
             goods.update(_ids(shop.offers, result))
@@ -31,21 +42,46 @@ async def build(control: Control, market: Market, *, plan: str, progress: Callab
     return Built(market=market, stores=stores, listings=listings, goods=goods)
 
 
-def _merchant_op(market: Market, plan: str) -> dict[str, Any]:
+def _merchant_op(market: Market, there: Sequence[Offer], plan: str) -> dict[str, Any]:
+    names = [(offer.listing_title, offer.listing_vendor) for offer in (group[0] for group in _products(there))]
     products = [
-        _product(offer.listing_title, offer.listing_vendor, offer.listing_sku, offer) for offer in market.offers
+        _product(title, vendor, group, [offer.listing_sku for offer in group])
+        for (title, vendor), group in zip(names, _products(there), strict=True)
     ]
     return _store_op(market.merchant, market.name, market, plan, products)
 
 
 def _shop_op(market: Market, shop: Shop, plan: str) -> dict[str, Any]:
-    products = [_product(offer.title, shop.name, offer.sku, offer) for offer in shop.offers]
+    products = [
+        _product(group[0].title, shop.name, group, [offer.sku for offer in group]) for group in _products(shop.offers)
+    ]
     return _store_op(shop.key, shop.name, market, plan, products) | {"email": shop.email}
 
 
-def _product(title: str, vendor: str, sku: str, offer: Offer) -> dict[str, Any]:
-    variant = {"sku": sku, "price": offer.price, "weight": offer.weight, "inventory": offer.stock}
-    return {"title": title, "vendor": vendor, "variants": [variant]}
+def _product(title: str, vendor: str, group: Sequence[Offer], skus: Sequence[str]) -> dict[str, Any]:
+    first = group[0]
+    made: dict[str, Any] = {
+        "title": title,
+        "vendor": vendor,
+        "variants": [_variant(offer, sku) for offer, sku in zip(group, skus, strict=True)],
+    }
+    if first.options:
+        made["options"] = [name for name, _ in first.options]
+    told = {"html": first.html, "product_type": first.product_type, "tags": list(first.tags)}
+    return made | {name: value for name, value in told.items() if value}
+
+
+def _variant(offer: Offer, sku: str) -> dict[str, Any]:
+    made = {
+        "sku": sku,
+        "price": offer.price,
+        "weight": offer.weight,
+        "inventory": offer.stock,
+        "barcode": offer.barcode,
+    }
+    if offer.options:
+        made["options"] = [value for _, value in offer.options]
+    return {name: value for name, value in made.items() if value != ""}
 
 
 def _store_op(store: str, name: str, market: Market, plan: str, products: list[dict[str, Any]]) -> dict[str, Any]:
@@ -74,12 +110,19 @@ def _open(store: str, result: dict[str, Any]) -> OpenStore:
     return OpenStore(store=store, domain=result["domain"], base_url=result["base_url"], credentials=credentials)
 
 
-def _ids(offers: tuple[Offer, ...], result: dict[str, Any]) -> dict[str, Ids]:
-    products = result["products"]
+def _ids(offers: Sequence[Offer], result: dict[str, Any]) -> dict[str, Ids]:
     return {
-        offer.key: Ids(product=str(product["id"]), variant=str(product["variants"][0]["id"]))
-        for offer, product in zip(offers, products, strict=True)
+        offer.key: Ids(product=str(product["id"]), variant=str(variant["id"]))
+        for group, product in zip(_products(offers), result["products"], strict=True)
+        for offer, variant in zip(group, product["variants"], strict=True)
     }
+
+
+def _products(offers: Sequence[Offer]) -> list[list[Offer]]:
+    found: dict[tuple[str, str], list[Offer]] = {}
+    for offer in offers:
+        found.setdefault((offer.shop, offer.product_key), []).append(offer)
+    return list(found.values())
 
 
 def _chunks(shops: tuple[Shop, ...]) -> Iterator[tuple[Shop, ...]]:

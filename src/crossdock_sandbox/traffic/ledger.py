@@ -9,7 +9,7 @@ from crossdock_sandbox.traffic.plan import Market, Terms
 
 
 class Ids(Struct, frozen=True):
-    """A product and its one variant in one store."""
+    """A product and one variant of it in one store."""
 
     product: str
     variant: str
@@ -59,7 +59,9 @@ class PlayedOrder(Struct):
 
 
 class Ledger(Struct):
-    """`refused`: happenings that a store refused, and `unmet`: those that could not be played because the vendor order
+    """`own`: the vendors' own orders, by sale.
+
+    `refused`: happenings that a store refused, and `unmet`: those that could not be played because the vendor order
     never came; in the words of the player. `played` counts what was done, by kind."""
 
     terms: Terms
@@ -67,3 +69,4 @@ class Ledger(Struct):
     refused: list[str] = []
     unmet: list[str] = []
     played: dict[str, int] = {}
+    own: dict[str, str] = {}

@@ -21,7 +21,9 @@ class Found(StrEnum):
 
 
 class Offer(Struct, frozen=True):
-    """One thing of one vendor (`title`, `sku`), and the merchant's listing of it (`listing_*`)."""
+    """One thing of one vendor (`title`, `sku`), and the merchant's listing of it (`listing_*`). Offers of one `product`
+    are variants of it, told apart by their `options` (name, value); without one it is a product by itself. `stock`
+    None: not counted."""
 
     key: str
     shop: str
@@ -34,6 +36,16 @@ class Offer(Struct, frozen=True):
     found: Found
     weight: int = 0
     stock: int | None = None
+    product: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    barcode: str = ""
+    html: str = ""
+    product_type: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def product_key(self) -> str:
+        return self.product or self.key
 
 
 class Shop(Struct, frozen=True):
@@ -69,13 +81,15 @@ class Line(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True, tag="place"):
-    """A shopper buys. `rest` holds the other fields of `place_order` (customer, addresses, shipping, ...)."""
+    """A shopper buys. `rest` holds the other fields of `place_order` (customer, addresses, shipping, ...). `obeys`: the
+    shop does not sell what it has not."""
 
     at: datetime
     order: str
     lines: tuple[Line, ...]
     paid: bool
     rest: dict[str, Any]
+    obeys: bool = False
 
 
 class Authorize(Struct, frozen=True, tag="authorize"):
@@ -146,9 +160,50 @@ class Deliver(Struct, frozen=True, tag="deliver"):
     parcel: int
 
 
+class Sell(Struct, frozen=True, tag="sell"):
+    """A vendor's own shop sells, if it has it. `order` names the sale."""
+
+    at: datetime
+    order: str
+    shop: str
+    offer: str
+    quantity: int
+
+
+class TakeBack(Struct, frozen=True, tag="take_back"):
+    """The vendor cancels a sale of its own shop."""
+
+    at: datetime
+    order: str
+    shop: str
+    sale: str
+
+
+class Restock(Struct, frozen=True, tag="restock"):
+    """The vendor's people count anew: so many more, or fewer; `order` names the act."""
+
+    at: datetime
+    order: str
+    shop: str
+    offer: str
+    delta: int
+
+
+class Amend(Struct, frozen=True, tag="amend"):
+    """The vendor changes a product: fields of the product and of the offer's variant, as the control API takes them."""
+
+    at: datetime
+    order: str
+    shop: str
+    offer: str
+    product: dict[str, Any] = {}
+    variant: dict[str, Any] = {}
+
+
 OfOrder = Place | Authorize | Pay | Cancel | Edit
 OfParcel = HandOver | Correct | Recall | Deliver
-Happening = OfOrder | OfParcel
+OfShop = Sell | TakeBack | Restock | Amend
+Happening = OfOrder | OfParcel | OfShop
 
 
 class Terms(Struct, frozen=True):

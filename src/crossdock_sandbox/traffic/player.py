@@ -22,12 +22,15 @@ from crossdock_sandbox.traffic.plan import (
     HandOver,
     Happening,
     OfParcel,
+    OfShop,
     Pay,
     Place,
     Recall,
+    Sell,
     Share,
     Terms,
 )
+from crossdock_sandbox.traffic.shops import shop_op
 
 OPS_A_REQUEST = 64
 LOOKS_A_REQUEST = 256
@@ -141,7 +144,7 @@ class Player:
                 break
             if isinstance(happening, OfParcel):
                 self._queue(happening)
-            elif isinstance(happening, Place) or happening.order in self.ledger.orders:
+            elif isinstance(happening, Place | OfShop) or happening.order in self.ledger.orders:
                 touched.add(happening.order)
                 batch.append(happening)
             else:
@@ -209,6 +212,8 @@ class Player:
         """The control operation of `happening`; None when there is nothing to do it to (any more)."""
         if isinstance(happening, OfParcel):
             return self._parcel_op(happening)
+        if isinstance(happening, OfShop):
+            return shop_op(happening, self.built, self.ledger)
         store = self.built.market.merchant
         if isinstance(happening, Place):
             return self._place_op(happening)
@@ -231,12 +236,8 @@ class Player:
             }
             for line in place.lines
         ]
-        return {
-            "op": "place_order",
-            "store": self.built.market.merchant,
-            "lines": lines,
-            "paid": place.paid,
-        } | place.rest
+        op = {"op": "place_order", "store": self.built.market.merchant, "lines": lines, "paid": place.paid}
+        return op | ({"refuse_when_short": True} if place.obeys else {}) | place.rest
 
     def _parcel_op(self, happening: OfParcel) -> dict[str, Any] | None:
         part = self.parts[happening.order, happening.shop]
@@ -273,9 +274,15 @@ class Player:
             self.ledger.refused.append(f"{op['op']} at {op['store']} for order {happening.order}: {result['error']}")
             self._count("refused")
             return
-        self._count(op["op"])
+        if "sold_out" in result:
+            self._count("sold_out_at_vendor" if isinstance(happening, Sell) else "sold_out")
+            return
+        self._count(type(happening).__name__.lower() if isinstance(happening, OfShop) else op["op"])
         if isinstance(happening, Place):
             self._placed(happening, result)
+        elif isinstance(happening, OfShop):
+            if isinstance(happening, Sell):
+                self.ledger.own[happening.order] = str(result["order_id"])
         elif isinstance(happening, OfParcel):
             self._shipped(happening, result)
         else:
