@@ -3,7 +3,6 @@
 Not here: the rules (expected.py) and the comparing of one vendor order (compare.py) or its parcels (parcels.py).
 """
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -12,9 +11,9 @@ from crossdock_sandbox.audit.dumps import ZERO, DumpedOrder, DumpedStore
 from crossdock_sandbox.audit.expected import ExpectedOrder, ExpectedPart, Expecting, Must
 from crossdock_sandbox.audit.findings import Deviation, Kind, Verdict
 from crossdock_sandbox.audit.parcels import parcels_agree, shipments_stand
+from crossdock_sandbox.audit.references import order_of
 from crossdock_sandbox.traffic.ledger import Built, Ledger, PlayedOrder
 
-REFERENCE = re.compile(r"cd-\d+-(?P<order>\d+)-\d+-\d+")
 Sent = dict[str, dict[str, list[DumpedOrder]]]  # merchant order id -> shop -> vendor orders
 
 
@@ -43,7 +42,8 @@ class _Audit:
         self.built = built
         self.ledger = ledger
         self.merchant = built.market.merchant
-        self.unsure = {found["order"] for reference in unsure if (found := REFERENCE.fullmatch(reference))}
+        self.unsure = {of for reference in unsure if (of := order_of(reference))}
+        self.own = set(ledger.own.values())
         self.unsure_parcels = unsure_parcels
         self.unknown = len(unsure) + len(unsure_parcels)
         self.expecting = Expecting(built, ledger.terms)
@@ -74,9 +74,8 @@ class _Audit:
             self.orders = {order.id: order for order in store.orders}
             return
         for order in store.orders:
-            found = REFERENCE.fullmatch(order.reference or "")
-            of_order = self.sent.setdefault(found["order"] if found else "", {})
-            of_order.setdefault(store.name, []).append(order)
+            if order.id not in self.own:
+                self.sent.setdefault(order_of(order.reference), {}).setdefault(store.name, []).append(order)
 
     def _strangers(self, played: Mapping[str, PlayedOrder]) -> None:
         """Orders that nobody placed, in any store."""

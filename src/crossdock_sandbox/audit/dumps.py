@@ -20,6 +20,7 @@ class DumpedLine(Struct, frozen=True):
     title: str
     quantity: int
     price: Decimal
+    current_quantity: int | None = None
     variant_id: str | None = None
     sku: str | None = None
     discount: Decimal = ZERO
@@ -29,6 +30,11 @@ class DumpedLine(Struct, frozen=True):
     @property
     def net(self) -> Decimal:
         return self.price * self.quantity - self.discount
+
+    @property
+    def units(self) -> int:
+        """What of it still stands after edits."""
+        return self.quantity if self.current_quantity is None else self.current_quantity
 
     @property
     def tax(self) -> Decimal:
@@ -144,6 +150,30 @@ class DumpedOrder(Struct, frozen=True):
         return sum((line.net for line in self.shipping), ZERO)
 
 
+class DumpedVariant(Struct, frozen=True):
+    id: str
+    title: str = ""
+    sku: str | None = None
+    barcode: str | None = None
+    price: Decimal = ZERO
+    compare_at: Decimal | None = None
+    tracked: bool = False
+
+
+class DumpedProduct(Struct, frozen=True):
+    id: str
+    title: str
+    variants: tuple[DumpedVariant, ...] = ()
+    html: str | None = None
+    product_type: str | None = None
+    tags: tuple[str, ...] = ()
+    status: str | None = None
+
+
 class DumpedStore(Struct, frozen=True):
+    """`inventory`: what is available of each tracked variant, at all locations."""
+
     name: str
     orders: tuple[DumpedOrder, ...] = ()
+    products: tuple[DumpedProduct, ...] = ()
+    inventory: dict[str, int] = {}
