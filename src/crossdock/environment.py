@@ -92,6 +92,12 @@ VARIABLES = (
         "Seconds after which a write of unknown outcome that cannot be found at the store counts as not done. 0 = what "
         "the platform needs; anything else is for rehearsals in compressed time.",
     ),
+    Variable(
+        "CROSSDOCK_BRAKE_SECONDS",
+        "3600",
+        "Seconds over which a vendor's lost listings are counted: more than 30 % of at least 10 within them are held "
+        "until a person says that it is meant. Anything else than an hour is for rehearsals in compressed time.",
+    ),
 )
 
 _KNOWN = {variable.name: variable for variable in VARIABLES}
@@ -201,6 +207,10 @@ def sweep_every(environ: Mapping[str, str] | None = None) -> float:
 def settle_for(environ: Mapping[str, str] | None = None) -> float:
     """0 = as the platform says."""
     return _seconds("CROSSDOCK_SETTLE", 0, 3_600, environ)
+
+
+def brake_window(environ: Mapping[str, str] | None = None) -> float:
+    return _seconds("CROSSDOCK_BRAKE_SECONDS", 1, 86_400, environ)
 
 
 def _seconds(name: str, least: float, most: float, environ: Mapping[str, str] | None) -> float:

@@ -22,6 +22,7 @@ CROSSDOCK_LOG_AS_JSON = environment.log_as_json()
 CROSSDOCK_HEARTBEAT = environment.heartbeat()
 CROSSDOCK_SWEEP = environment.sweep_every()
 CROSSDOCK_SETTLE = environment.settle_for()
+CROSSDOCK_BRAKE = environment.brake_window()
 
 SECRET_KEY = environment.secret_key(CROSSDOCK_DATA)
 DEBUG = False

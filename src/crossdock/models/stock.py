@@ -45,6 +45,16 @@ class Level(models.Model):
                 condition=models.Q(wanted__gt=models.F("done")),
                 name="level_stale",
             ),
+            models.Index(
+                fields=["marketplace", "vendor", "link"],
+                condition=models.Q(wanted__gt=models.F("done"), merchant_available__isnull=False),
+                name="level_urgent",
+            ),
+            models.Index(
+                fields=["vendor", "reason"],
+                condition=models.Q(reason__in=["vendor_empty", "too_much_change"]),
+                name="level_braked",
+            ),
             models.Index(fields=["store", "vendor_variant_id"], name="level_vendor_variant"),
             models.Index(fields=["marketplace", "merchant_variant_id"], name="level_merchant_variant"),
             models.Index(fields=["marketplace", "item_id"], name="level_item"),
@@ -55,7 +65,8 @@ class Level(models.Model):
 
 class SoldLine(models.Model):
     """One line of a merchant's order that is of a linked variant: `units` sold now (edits and cancellation applied),
-    of which `taken` have left the vendor's stock as we last saw it, by its own order or by an adjustment. No buyer
+    of which `taken` have left the vendor's stock as we last saw it. `sent` units were placed there by our order, or
+    taken off by an adjustment, at `sent_at`: a figure read later has them in it, and they count as taken then. No buyer
     data."""
 
     order = models.ForeignKey("crossdock.MerchantOrder", on_delete=models.CASCADE, related_name="+")
@@ -65,6 +76,8 @@ class SoldLine(models.Model):
     vendor_order = models.ForeignKey("crossdock.VendorOrder", null=True, on_delete=models.SET_NULL, related_name="+")
     units = models.IntegerField()
     taken = models.IntegerField(default=0, db_default=0)
+    sent = models.IntegerField(default=0, db_default=0)
+    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "sold_line"

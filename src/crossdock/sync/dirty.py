@@ -20,6 +20,7 @@ PRIORITY = {
     "adjustment": 2,
     "level": 3,
     "listing": 4,
+    "lease": 8,
     "subscription": 8,
     "sweep": 9,
 }

@@ -39,7 +39,7 @@ CLAIM = 100  # keys leased at once
 PER_STORE = 12  # keys of one store in hand at once: its budget sets the pace, this only bounds the queue before it
 IN_HAND = 300  # keys of a lane in hand at once
 CALM = 8  # of them sweeps and subscriptions
-CALM_KINDS = ("subscription", "sweep")
+CALM_KINDS = ("lease", "subscription", "sweep")
 
 
 class Context(Struct):
@@ -54,6 +54,7 @@ class Context(Struct):
     hub_url: str
     sweep_every: timedelta = timedelta(minutes=5)
     settle_for: timedelta | None = None  # overrides a platform's settle_seconds (rehearsals in compressed time)
+    brake_window: timedelta = timedelta(hours=1)  # over which a vendor's losses are counted
 
 
 class Kind(Protocol):

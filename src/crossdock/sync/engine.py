@@ -60,6 +60,7 @@ def make_context(pool: Pool, http: PyreqwestHttp) -> Context:
         hub_url=settings.CROSSDOCK_URL,
         sweep_every=timedelta(seconds=settings.CROSSDOCK_SWEEP),
         settle_for=timedelta(seconds=settle) if settle else None,
+        brake_window=timedelta(seconds=settings.CROSSDOCK_BRAKE),
     )
 
 

@@ -32,4 +32,8 @@ class What(StrEnum):
     STORE_UNREACHABLE = "store.unreachable"
     STORE_UNINSTALLED = "store.uninstalled"
     STORE_SUBSCRIBED = "store.subscribed"
+    STOCK_OFF_SALE = "stock.off_sale"
+    STOCK_BACK = "stock.back"
+    STOCK_ADJUSTED = "stock.adjusted"
+    STOCK_ADJUSTMENT_REFUSED = "stock.adjustment_refused"
     CATALOGUE_READ = "store.catalogue_read"

@@ -184,6 +184,21 @@ REASONS: dict[str, Phrase] = {
         _("Nothing can be sent to the store until it is connected again."),
         "store-not-connected",
     ),
+    Reason.STOCK_LEASE_EXPIRED: Phrase(
+        _("The vendor's goods are off sale: its stock is too old"),
+        _("Its store has not told its stock for too long. The goods are offered again once it answers and was read."),
+        "stock",
+    ),
+    Reason.STOCK_REFUSED: Phrase(
+        _("The store refused a stock figure"),
+        _("The store said no to the stock of a product. Mend what it names; the figure is written at the next change."),
+        "stock",
+    ),
+    Reason.ADJUSTMENT_UNKNOWN: Phrase(
+        _("Nobody knows whether the vendor's stock was lowered"),
+        _("Goods were shipped by hand, and the vendor's store did not say whether it counts them. Compare its stock."),
+        "stock",
+    ),
     Reason.UNSUPPORTED: Phrase(
         _("The platform cannot do this"),
         _("The store's platform has no way to be told this. It has to be done there by hand."),
