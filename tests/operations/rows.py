@@ -6,12 +6,26 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.db.models import QuerySet
 
+from crossdock.core.catalog import Option, Product, Variant
 from crossdock.core.decision import PushFacts, decide
 from crossdock.core.money import Money
 from crossdock.core.orders import Address, Contact, FinancialStatus, Order, OrderLine
 from crossdock.core.vendor_order import DraftLine, VendorOrderDraft
-from crossdock.models import Marketplace, MerchantOrder, Store, Sweep, Vendor, VendorOrder
+from crossdock.models import (
+    Level,
+    Listing,
+    Marketplace,
+    MerchantOrder,
+    Store,
+    StoreProduct,
+    StoreVariant,
+    Sweep,
+    VariantLink,
+    Vendor,
+    VendorOrder,
+)
 from crossdock.models.seal import Ring
 from crossdock.operations.people import create_marketplace
 from crossdock.operations.vendors import add_vendor
@@ -121,3 +135,61 @@ def vendor_order(
         "total": Decimal("40.00"), "currency": "EUR", "quantity": 2, "created_at": NOW,
     }  # fmt: skip
     return VendorOrder.objects.create(**(defaults | values))
+
+
+def product(shop: Store, number: int, *, title: str = "", variants: int = 1, **values: Any) -> StoreProduct:
+    """A product of a store with its variants, as last read; ten of each are available."""
+    at, title = values.pop("seen_at", NOW), title or f"Stool {number}"
+    options = (Option("Size", tuple(f"S{each}" for each in range(variants))),) if variants > 1 else ()
+    whole = Product(id=f"{number}", title=title, updated_at=NOW, options=options)
+    rows_of_it = [
+        Variant(
+            id=f"{number}{each:02}", product_id=f"{number}", options=(f"S{each}",) if options else (),
+            sku=f"SKU-{number}-{each}", price=Decimal("20.00"), item_id=f"9{number}{each:02}", available=10,
+        )
+        for each in range(variants)
+    ]  # fmt: skip
+    for one in rows_of_it:
+        StoreVariant.objects.create(
+            store=shop, marketplace_id=shop.marketplace_id, product_id=whole.id, variant_id=one.id, sku=one.sku,
+            title=f"{title} - {one.title}" if one.title else title, item_id=one.item_id, available=10, level_at=NOW,
+            data=msgspec.json.encode(one), seen_at=at,
+        )  # fmt: skip
+    defaults: dict[str, Any] = {
+        "store": shop, "marketplace_id": shop.marketplace_id, "product_id": whole.id, "title": title,
+        "status": "active", "data": msgspec.json.encode(whole), "seen_at": at,
+    }  # fmt: skip
+    return StoreProduct.objects.create(**(defaults | values))
+
+
+def listing(of: StoreProduct, *, merchant: Store | None = None, **values: Any) -> Listing:
+    """A live listing of a product (with `merchant`: its product, links and levels too)."""
+    there = f"7{of.product_id}"
+    defaults: dict[str, Any] = {
+        "marketplace_id": of.marketplace_id, "vendor_id": of.store.vendor_id, "store": of.store,
+        "product_id": of.product_id, "origin": "added", "state": "live", "merchant_product_id": there,
+        "reference": f"ref-{of.pk}", "created_at": NOW, "live_at": NOW, "wanted": 1, "done": 1,
+    }  # fmt: skip
+    made = Listing.objects.create(**(defaults | values))
+    if merchant is not None:
+        theirs = product(merchant, int(there), title=of.title, variants=_variants_of(of).count())
+        for one, ours in zip(_variants_of(of), _variants_of(theirs), strict=True):
+            _linked(made, one, ours)
+    return made
+
+
+def _variants_of(of: StoreProduct) -> QuerySet[StoreVariant]:
+    return StoreVariant.objects.filter(store=of.store, product_id=of.product_id).order_by("variant_id")
+
+
+def _linked(of: Listing, theirs: StoreVariant, ours: StoreVariant) -> Level:
+    link = VariantLink.objects.create(
+        marketplace_id=of.marketplace_id, vendor_id=of.vendor_id, listing=of, made_by="listing", made_at=NOW,
+        merchant_product_id=ours.product_id, merchant_variant_id=ours.variant_id,
+        vendor_product_id=theirs.product_id, vendor_variant_id=theirs.variant_id,
+    )  # fmt: skip
+    return Level.objects.create(
+        link=link, marketplace_id=of.marketplace_id, vendor_id=of.vendor_id, store=theirs.store, item_id=ours.item_id,
+        vendor_variant_id=theirs.variant_id, merchant_variant_id=ours.variant_id, location_id="1",
+        merchant_available=10, merchant_at=NOW, target=10, wanted=1, done=1,
+    )  # fmt: skip

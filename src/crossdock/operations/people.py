@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from crossdock.models import Marketplace, Membership, OrderPolicy, User, Vendor
+from crossdock.operations.catalogue_rules import create_catalogue_policy
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 
@@ -26,7 +27,8 @@ class PersonExists(Refused):
 
 @transaction.atomic
 def create_marketplace(*, name: str, slug: str, now: datetime, who: str = "") -> Marketplace:
-    """A marketplace with the careful order rules: sync on, paid orders only, linked lines only, buyers' own data."""
+    """A marketplace with the careful rules. Orders: sync on, paid orders only, linked lines only, buyers' own data.
+    Catalogue: what vendors choose is approved first and begins as a draft."""
     if Marketplace.objects.filter(slug=slug).exists():
         raise SlugTaken(f"the short name {slug!r} is taken", field="slug")
     marketplace = Marketplace.objects.create(name=name, slug=slug, created_at=now)
@@ -38,6 +40,7 @@ def create_marketplace(*, name: str, slug: str, now: datetime, who: str = "") ->
         override_customer=False,
         updated_at=now,
     )
+    create_catalogue_policy(marketplace=marketplace, now=now)
     record(What.MARKETPLACE_CREATED, marketplace=marketplace, who=who, now=now, data={"slug": slug})
     return marketplace
 

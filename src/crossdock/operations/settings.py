@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from crossdock.models import Marketplace, OrderPolicy, PolicyChange, Vendor
+from crossdock.operations import wanted
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -110,6 +111,13 @@ def set_add_on(*, marketplace: Marketplace, add_on: str, on: bool, who: str, now
     kept.save(update_fields=["add_ons"])
     marketplace.add_ons = kept.add_ons
     _mark_waiting(marketplace, None, now)
+    wanted.want(
+        marketplace_id=marketplace.pk,
+        listings=add_on == "auto_variants",
+        levels=add_on == "locations",
+        now=now,
+        reason="settings_changed",
+    )
     record(What.ADD_ON_SWITCHED, marketplace=marketplace, who=who, now=now, data={"add_on": add_on, "on": on})
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from crossdock.connector import registry
 from crossdock.models import Attention, DirtyKey, Marketplace, Store, Sweep, Vendor
 from crossdock.models.seal import Ring
+from crossdock.operations import wanted
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -197,6 +198,9 @@ def _begin(stores: Sequence[Store], now: datetime) -> None:
     only = stores[0].vendor_id if len(stores) == 1 else None
     for marketplace_id in {store.marketplace_id for store in stores}:
         _mark_orders(marketplace_id, only, now)
+    for store in stores:
+        if store.vendor_id is None:  # what was chosen before there was a store to list it in
+            wanted.mark_stale(marketplace_id=store.marketplace_id, now=now, reason="connected")
 
 
 def _set_state(store: Store, state: Store.State, now: datetime) -> None:

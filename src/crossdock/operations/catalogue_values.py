@@ -1,0 +1,128 @@
+"""Reading what a person wrote for a rule of products, variants or stock, into the row's own type.
+
+Not here: which rules there are to be kept (catalogue_rules.py), or what they do (core/listing_policy.py).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from crossdock.models import CataloguePolicy
+from crossdock.operations.settings import BadSetting
+
+FIELDS = (
+    "title",
+    "description",
+    "product_type",
+    "vendor_name",
+    "status",
+    "tags",
+    "media",
+    "price",
+    "compare_at",
+    "barcode",
+    "sku",
+    "weight",
+    "options",
+)
+ROUNDINGS = ("none",)
+# How a field follows the vendor: [at creation, at update].
+WAYS = {"always": [True, True], "create": [True, False], "update": [False, True], "never": [False, False]}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "price_rounding": ROUNDINGS,
+    "new_status": tuple(CataloguePolicy.NewStatus.values),
+    "on_delete": tuple(CataloguePolicy.OnDelete.values),
+}
+HIGHEST_FACTOR = Decimal(1000)
+HIGHEST_AMOUNT = Decimal(10) ** 12
+HIGHEST = {"stock_buffer": 1_000_000, "lease_hours": 24 * 90}
+LOWEST = {"stock_buffer": 0, "lease_hours": 1}
+MOST_LOCATIONS = 100
+
+
+def clean_rule(rule: str, value: Any, *, own: bool, fields: Mapping[str, Any]) -> Any:
+    """`value` as the row has it. `own`: the marketplace's rule, which may not be left open; `fields` are those kept so
+    far. Raises BadSetting."""
+    if rule == "fields":
+        return _fields(value, fields)
+    if rule == "vendor_locations":
+        return _locations(value)
+    if rule == "merchant_location":
+        return str(value).strip() if value else None
+    if value is None or value == "":
+        if own:
+            raise BadSetting(f"{rule} has a value for the marketplace; only a vendor may leave it open", field=rule)
+        return None
+    if rule in CHOICES:
+        return _choice(rule, value)
+    if rule in HIGHEST:
+        return _count(rule, value)
+    return _amount(rule, value) if rule.startswith("price_") else _switch(rule, value)
+
+
+def way(pair: Any) -> str:
+    """The word for [at creation, at update]."""
+    return next((word for word, each in WAYS.items() if list(pair or ()) == each), "")
+
+
+def _fields(value: Any, kept: Mapping[str, Any]) -> dict[str, list[bool]]:
+    """Ways by field, over those `kept`; null takes a field's own way away."""
+    if not isinstance(value, Mapping):
+        raise BadSetting("fields say for each field when it follows, such as title=create", field="fields")
+    merged = {name: list(pair) for name, pair in kept.items()}
+    for name, given in value.items():
+        if name not in FIELDS:
+            raise BadSetting(f"no field is called {name!r}; there are {', '.join(FIELDS)}", field=f"fields.{name}")
+        pair = WAYS.get(given) if isinstance(given, str) else given
+        if given is None or given == "":
+            merged.pop(name, None)
+        elif not (isinstance(pair, list | tuple) and [type(each) for each in pair] == [bool, bool]):
+            raise BadSetting(f"{name} follows one of: {', '.join(WAYS)}; not {given!r}", field=f"fields.{name}")
+        else:
+            merged[name] = list(pair)
+    return merged
+
+
+def _locations(value: Any) -> list[str] | None:
+    if value is None or value == "" or value == []:
+        return None
+    parts = value.replace(",", " ").split() if isinstance(value, str) else list(value)
+    ids = list(dict.fromkeys(str(each).strip() for each in parts if str(each).strip()))
+    if len(ids) > MOST_LOCATIONS:
+        raise BadSetting(f"more than {MOST_LOCATIONS} locations", field="vendor_locations")
+    return ids or None
+
+
+def _choice(rule: str, value: Any) -> str:
+    if value not in CHOICES[rule]:
+        raise BadSetting(f"{rule} is one of: {', '.join(CHOICES[rule])}; not {value!r}", field=rule)
+    return str(value)
+
+
+def _switch(rule: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadSetting(f"{rule} is on or off, not {value!r}", field=rule)
+    return value
+
+
+def _count(rule: str, value: Any) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not text.isdecimal() or not LOWEST[rule] <= int(text) <= HIGHEST[rule]:
+        raise BadSetting(f"{rule} is a whole number from {LOWEST[rule]} to {HIGHEST[rule]}, not {value!r}", field=rule)
+    return int(text)
+
+
+def _amount(rule: str, value: Any) -> Decimal:
+    try:
+        amount = Decimal(str(value).strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise BadSetting(f"{rule} is a number such as 1.25, not {value!r}", field=rule) from error
+    factor = rule == "price_factor"
+    if not amount.is_finite() or abs(amount) >= (HIGHEST_FACTOR if factor else HIGHEST_AMOUNT):
+        raise BadSetting(f"{rule} is too large", field=rule)
+    if factor and amount <= 0:
+        raise BadSetting("price_factor is above zero; 1 leaves prices as they are", field=rule)
+    places = Decimal("0.000001") if factor else Decimal("0.001")
+    if amount != amount.quantize(places):
+        raise BadSetting(f"{rule} has more than {6 if factor else 3} decimals", field=rule)
+    return amount.quantize(places)
