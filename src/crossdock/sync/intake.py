@@ -19,7 +19,7 @@ from crossdock.core.orders import Order
 from crossdock.core.reasons import Reason
 from crossdock.core.vendor_order import RemoteVendorOrder
 from crossdock.models.seal import Ring
-from crossdock.sync import dirty, writer
+from crossdock.sync import catalogue_observed, dirty, writer
 from crossdock.sync.db import named
 from crossdock.sync.dirty import Mark
 from crossdock.sync.effects import Note, Settled, StoreChange
@@ -73,6 +73,9 @@ async def keep(
     ]
     if theirs:
         marks += await _vendor_facts(cursor, theirs, now, was_read)
+    products = [item for item in seen if item.observation.kind is Kind.PRODUCT]
+    if products:
+        marks += await catalogue_observed.observe(cursor, products, now)
     for item in seen:
         if item.observation.kind is Kind.STORE:
             await _store(cursor, item, now)

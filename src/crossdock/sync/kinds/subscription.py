@@ -1,4 +1,4 @@
-"""Kind "subscription": what a store should tell us, kept as desired state; its name and currency; its catalogue once.
+"""Kind "subscription": what a store should tell us, kept as desired state; its name, currency and places; its sweeps.
 
 Looked at daily, since platforms drop subscriptions that failed (Shopify FACTS section 10). What survives a crash: every
 step may be repeated. Not here: the topics (platforms).
@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
+import msgspec
+
 from crossdock.connector.contract import Role
 from crossdock.core.reasons import Reason
-from crossdock.sync.db import named, one
+from crossdock.sync.db import named
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Note, Settled
@@ -19,6 +21,8 @@ from crossdock.sync.stores import Store
 from crossdock.sync.what import What
 
 EVERY = timedelta(days=1)
+# The merchant's catalogue is for matching, the ids its stock is kept under, and drift; its own edits cause nothing.
+SWEEPS = {Role.MERCHANT: ("catalogue",), Role.VENDOR: ("catalogue", "products")}
 
 
 async def subscription(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
@@ -34,9 +38,8 @@ async def work(context: Context, key: Key) -> None:
     if there.changed:
         data = {"changed": list(there.changed)}
         effects.activities.append(Note(store.marketplace_id, What.STORE_SUBSCRIBED, store_id=store.id, data=data))
-    if store.connection.role is Role.VENDOR:
-        effects.marks.append(Mark(store.id, "sweep", await _catalogue(context, store), "connected"))
     await _name(context, store)
+    effects.marks += [Mark(store.id, "sweep", id, "connected") for id in await _sweeps(context, store)]
     await context.writer.keep(effects, write="ensure_subscriptions")
 
 
@@ -52,12 +55,15 @@ async def _name(context: Context, store: Store) -> None:
             "name": info.name,
             "currency": info.currency,
             "remote_id": info.id,
+            "location_id": info.default_location_id,
+            "locations": msgspec.json.encode(info.locations).decode(),
         }
         await connection.execute(named("save_store_info"), parameters)
 
 
-async def _catalogue(context: Context, store: Store) -> int:
-    """The sweep that reads the catalogue; it looks again every few hours."""
+async def _sweeps(context: Context, store: Store) -> list[int]:
+    """Sweeps of the store's catalogue that nothing will look at unless they are marked."""
     async with context.pool.connection() as connection:
-        cursor = await connection.execute(named("want_sweep"), {"store_id": store.id, "kind": "variants"})
-        return int(one(await cursor.fetchone())[0])
+        parameters = {"store_id": store.id, "kinds": list(SWEEPS[store.connection.role])}
+        cursor = await connection.execute(named("want_sweeps"), parameters)
+        return [row[0] for row in await cursor.fetchall()]

@@ -10,38 +10,23 @@ from functools import partial
 from typing import Any
 
 import structlog
-from msgspec import Struct
 from psycopg import AsyncCursor, DataError
 
-from crossdock.connector.contract import Kind, Observation, Page, Role
+from crossdock.connector.contract import Kind, Observation, Role
 from crossdock.connector.errors import ConnectorError, Unavailable
-from crossdock.core.catalog import RemoteVariant
 from crossdock.core.reasons import Reason
-from crossdock.core.routing import full_title
 from crossdock.sync import intake, writer
 from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Note
 from crossdock.sync.intake import Seen, version_of
+from crossdock.sync.kinds.sweep_catalogue import changed_page, reading_locations, whole_pass
+from crossdock.sync.kinds.sweep_rows import OVERLAP, SweepRow, save
 from crossdock.sync.stores import Store
-from crossdock.sync.what import What
 
 log = structlog.get_logger(__name__)
 
-OVERLAP = timedelta(minutes=2)
 GOES_ON = timedelta(seconds=1)
-VARIANTS_EVERY = timedelta(hours=6)
-
-
-class SweepRow(Struct):
-    id: int
-    store_id: int
-    kind: str
-    since: datetime | None
-    cursor: str
-    pass_started_at: datetime | None
-    marketplace_id: int
-    has_orders: bool
 
 
 async def sweep(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
@@ -53,19 +38,25 @@ async def sweep(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[],
 
 async def work(context: Context, key: Key, row: SweepRow | None) -> None:
     """One whole pass, page by page; then due again after the interval."""
-    if row is None:
+    if row is None or row.kind not in (*READERS, "products", "catalogue"):
         await context.writer.keep(Effects(done=[key]))
-        return
-    every = VARIANTS_EVERY if row.kind == "variants" else context.sweep_every
-    if row.kind == "vendor_orders" and not row.has_orders:
-        await _later(context, key, every)
-        return
+    elif row.kind == "catalogue":
+        await whole_pass(context, key, row)
+    elif row.kind == "vendor_orders" and not row.has_orders:
+        await _later(context, key, context.sweep_every)
+    else:
+        await _changes(context, key, row)
+
+
+async def _changes(context: Context, key: Key, row: SweepRow) -> None:
     store = await context.stores.get(key.store_id, key.store_version)
+    locations = await reading_locations(context, store.id) if row.kind == "products" else []
     if row.pass_started_at is None:
         row.pass_started_at, row.cursor = context.clock(), ""
+    page = partial(changed_page, locations=locations) if row.kind == "products" else one_page
     pages = 0
     try:
-        while await one_page(context, store, row):
+        while await page(context, store, row):
             pages += 1
     except ConnectorError as error:
         await _remember(context, row, error.words)
@@ -74,7 +65,7 @@ async def work(context: Context, key: Key, row: SweepRow | None) -> None:
             await context.writer.keep(Effects(again=[again], failures=[key.store_id]))
             return
         raise
-    await _later(context, key, every)
+    await _later(context, key, context.sweep_every)
 
 
 async def _later(context: Context, key: Key, every: timedelta) -> None:
@@ -93,7 +84,7 @@ async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
         row.cursor = cursor_text
         if not cursor_text:
             await _finish(cursor, row, started_at, now)
-        await _save(cursor, row, None if cursor_text else now)
+        await save(cursor, row, None if cursor_text else now)
         context.points.reach("sweep.before_commit", row.kind)
 
     await transact(context.pool, keep_page)
@@ -102,30 +93,12 @@ async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
 
 
 async def _finish(cursor: AsyncCursor[Any], row: SweepRow, started_at: datetime, now: datetime) -> None:
-    if row.kind == "variants":
-        await cursor.execute(named("forget_variants"), {"store_id": row.store_id, "before": started_at})
-        note = Note(row.marketplace_id, What.CATALOGUE_READ, store_id=row.store_id)
-        await writer.notes(cursor, "add_activities", [note], now)
     row.since, row.pass_started_at = started_at, None
-
-
-async def _save(cursor: AsyncCursor[Any], row: SweepRow, finished_at: datetime | None, error: str = "") -> None:
-    await cursor.execute(
-        named("save_sweep"),
-        {
-            "id": row.id,
-            "since": row.since,
-            "cursor": row.cursor,
-            "pass_started_at": row.pass_started_at,
-            "finished_at": finished_at,
-            "last_error": error,
-        },
-    )
 
 
 async def _remember(context: Context, row: SweepRow, words: str) -> None:
     async with context.pool.connection() as connection, connection.cursor() as cursor:
-        await _save(cursor, row, None, words)
+        await save(cursor, row, None, words)
 
 
 Keeper = Callable[[Context, AsyncCursor[Any], SweepRow, datetime], Awaitable[None]]
@@ -179,35 +152,7 @@ async def _keep_alone(context: Context, cursor: AsyncCursor[Any], row: SweepRow,
         await writer.notes(cursor, "open_attentions", [note], now)
 
 
-async def _read_variants(store: Store, since: datetime, cursor: str) -> tuple[Keeper, str]:
-    page: Page[RemoteVariant] = await store.client.list_variants(cursor)
-    return partial(_keep_variants, page.items), page.cursor
-
-
-async def _keep_variants(
-    variants: Sequence[RemoteVariant],
-    context: Context,
-    cursor: AsyncCursor[Any],
-    row: SweepRow,
-    now: datetime,
-) -> None:
-    if variants:
-        await cursor.execute(
-            named("keep_variants"),
-            {
-                "store_id": row.store_id,
-                "marketplace_id": row.marketplace_id,
-                "product_ids": [variant.product_id for variant in variants],
-                "variant_ids": [variant.variant_id for variant in variants],
-                "skus": [variant.sku for variant in variants],
-                "titles": [full_title(variant.title, variant.variant_title) for variant in variants],
-                "now": now,
-            },
-        )
-
-
 READERS: dict[str, Callable[[Store, datetime, str], Awaitable[tuple[Keeper, str]]]] = {
     "orders": _read_orders,
     "vendor_orders": _read_vendor_orders,
-    "variants": _read_variants,
 }

@@ -15,9 +15,10 @@ UPDATE store SET sealed = %(sealed)s, renew_at = %(renew_at)s WHERE id = %(store
 
 -- name: save_store_info
 -- What a connection test learned.
--- in: store_id, name, currency, remote_id
+-- in: store_id, name, currency, remote_id, location_id, locations
 UPDATE store SET name = COALESCE(NULLIF(%(name)s, ''), name), currency = COALESCE(NULLIF(%(currency)s, ''), currency),
-                 remote_id = COALESCE(NULLIF(%(remote_id)s, ''), remote_id)
+                 remote_id = COALESCE(NULLIF(%(remote_id)s, ''), remote_id),
+                 location_id = COALESCE(NULLIF(%(location_id)s, ''), location_id), locations = %(locations)s::jsonb
 WHERE id = %(store_id)s
 
 -- name: stores_answered
