@@ -53,7 +53,8 @@ def merge(marketplace: Policy, vendor: PolicyOverride | None) -> Policy:
 
 class PushFacts(Struct, frozen=True, kw_only=True):
     """Everything a decision looks at, for one part of one vendor. `store_state` is the store row's word ("connected");
-    `total` and `quantity` are the part's own. `released_by_person`: a person said that the limits do not count here."""
+    `total` and `quantity` are the part's own. `catalogue_read`: the vendor's catalogue was read to its end, so that what
+    a line without a link is has been looked up in all of it. `released_by_person`: a person said that the limits do not count here."""
 
     add_on_active: bool
     order_sync: bool
@@ -69,6 +70,7 @@ class PushFacts(Struct, frozen=True, kw_only=True):
     total: Decimal
     quantity: int
     vendor_active: bool = True
+    catalogue_read: bool = True
     minimum_value: Decimal | None = None
     maximum_value: Decimal | None = None
     maximum_quantity: int | None = None
@@ -128,6 +130,7 @@ _WAITS: dict[str, Reason] = {
     Rule.NOT_CANCELLED: Reason.ORDER_CANCELLED,
     Rule.PAID: Reason.NOT_PAID,
     Rule.LINKED: Reason.LINES_NOT_LINKED,
+    Rule.CATALOGUE_READ: Reason.CATALOGUE_NOT_READ,
     Rule.MINIMUM_VALUE: Reason.ORDER_BELOW_MINIMUM,
     Rule.MAXIMUM_VALUE: Reason.ORDER_ABOVE_MAXIMUM,
     Rule.MAXIMUM_QUANTITY: Reason.QUANTITY_ABOVE_MAXIMUM,
@@ -160,6 +163,7 @@ def _vendor(facts: PushFacts) -> Trace:
 def _order(facts: PushFacts) -> Trace:
     paid = facts.paid or not facts.paid_only
     linked = facts.push_unsynced or facts.lines_unlinked == 0
+    read = facts.catalogue_read or facts.lines_unlinked == 0
     return (
         _fact(Rule.NOT_CANCELLED, not facts.cancelled, {"cancelled": facts.cancelled}, Release.NOTHING),
         _fact(Rule.PAID, paid, {"status": facts.financial_status, "required": facts.paid_only}, Release.ORDER_PAID),
@@ -168,6 +172,12 @@ def _order(facts: PushFacts) -> Trace:
             linked,
             {"linked": facts.lines_linked, "unlinked": facts.lines_unlinked, "required": not facts.push_unsynced},
             Release.LINK_LINES,
+        ),
+        _fact(
+            Rule.CATALOGUE_READ,
+            read,
+            {"read": facts.catalogue_read, "unlinked": facts.lines_unlinked},
+            Release.CATALOGUE_READ,
         ),
     )
 

@@ -91,6 +91,7 @@ def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
         add_on_active=passed.get(Rule.ADD_ON, True),
         order_sync=policy.order_sync,
         vendor_active=passed.get(Rule.VENDOR, True),
+        catalogue_read=passed.get(Rule.CATALOGUE_READ, True),
         vendor_has_store=passed.get(Rule.VENDOR_STORE, True),
         store_state=seen.get(Rule.STORE_CONNECTED, {}).get("state", "connected"),
         cancelled=seen.get(Rule.NOT_CANCELLED, {}).get("cancelled", False),

@@ -89,6 +89,11 @@ REASONS: dict[str, Phrase] = {
         _("These lines have no link to a product of the vendor's store. Link them, and they go out."),
         "lines-not-linked",
     ),
+    Reason.CATALOGUE_NOT_READ: Phrase(
+        _("The vendor's catalogue is still being read"),
+        _("Lines without a link are looked up in the vendor's whole catalogue first. It goes out once that is read."),
+        "lines-not-linked",
+    ),
     Reason.LINES_UNASSIGNED: Phrase(
         _("No vendor was found for some lines"),
         _("No link, SKU, title or vendor name says whose these lines are. Link them, or fulfil them yourself."),
@@ -184,6 +189,16 @@ REASONS: dict[str, Phrase] = {
         _("Nothing can be sent to the store until it is connected again."),
         "store-not-connected",
     ),
+    Reason.LISTING_REFUSED: Phrase(
+        _("The merchant's store refused products of a vendor"),
+        _("The store said no to a product. Mend what it names at the vendor or in the rules, then try again."),
+        "listings",
+    ),
+    Reason.LISTING_DELETED: Phrase(
+        _("Products were deleted in the merchant's store"),
+        _("Somebody deleted them there, so they are no longer offered. Choose them again to list them anew."),
+        "listings",
+    ),
     Reason.STOCK_LEASE_EXPIRED: Phrase(
         _("The vendor's goods are off sale: its stock is too old"),
         _("Its store has not told its stock for too long. The goods are offered again once it answers and was read."),
@@ -269,6 +284,11 @@ RULES: dict[str, RulePhrase] = {
         _("Lines are no obstacle (linked: {linked}, not linked: {unlinked})."),
         _("Only linked lines are pushed, and {unlinked} of these are not linked."),
     ),
+    Rule.CATALOGUE_READ: RulePhrase(
+        _("Is the vendor's catalogue read, if lines must be looked up?"),
+        _("The catalogue is no obstacle (not linked: {unlinked})."),
+        _("The vendor's catalogue is still being read, and {unlinked} of these lines must be looked up in it."),
+    ),
     Rule.MINIMUM_VALUE: RulePhrase(
         _("Is it worth enough?"),
         _("The value {value} reaches the minimum of {limit}, or a person let it pass."),
@@ -302,6 +322,7 @@ RELEASES: dict[str, Words] = {
     Release.NOTHING: _("Nothing: a cancelled order is not pushed."),
     Release.ORDER_PAID: _("The order is paid, or “Push only if the order is paid” is switched off."),
     Release.LINK_LINES: _("Link the lines, or switch “Push orders for unsynced products” on."),
+    Release.CATALOGUE_READ: _("The vendor's catalogue is read to its end, or the lines are linked."),
     Release.CHANGE_LIMIT: _("Change the limit."),
     Release.PERSON_RELEASES: _("Release the order."),
 }

@@ -288,6 +288,7 @@ def _facts(
         total=draft.total.amount,
         quantity=quantity,
         vendor_active=vendor.active,
+        catalogue_read=vendor.catalogue_read,
         minimum_value=vendor.policy.minimum_value,
         maximum_value=vendor.policy.maximum_value,
         maximum_quantity=vendor.policy.maximum_quantity,

@@ -11,6 +11,7 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from crossdock.connector import registry
+from crossdock.connector.capabilities import Can
 from crossdock.core.decision import Policy, PolicyOverride, merge
 from crossdock.core.routing import Candidate, Found, Link, Wanted
 from crossdock.sync.db import named
@@ -30,6 +31,7 @@ class VendorFacts(Struct, frozen=True):
     add_on_active: bool
     policy: Policy
     most_lines: int | None
+    catalogue_read: bool = True
 
 
 class Facts(Struct, frozen=True):
@@ -118,11 +120,21 @@ async def vendors(cursor: AsyncCursor[Any], by_marketplace: Mapping[int, set[int
 
 
 def _vendor(row: Sequence[Any], add_ons: Mapping[str, bool], policy: Policy) -> VendorFacts:
-    id, active, store_id, platform, state, *own = row
+    id, active, store_id, platform, state, catalogue_read, *own = row
     on = add_ons.get("vendor_store_connect", True) and add_ons.get(f"order_push:{platform or ''}", True)
     override = PolicyOverride(**dict(zip(POLICY_FIELDS, own, strict=True)))
-    most_lines = registry.platform(platform).capabilities.most_order_lines if platform else None
-    return VendorFacts(id, active, store_id, platform or "", state or "", bool(on), merge(policy, override), most_lines)
+    can = registry.platform(platform).capabilities if platform else None
+    return VendorFacts(
+        id=id,
+        active=active,
+        store_id=store_id,
+        platform=platform or "",
+        store_state=state or "",
+        add_on_active=bool(on),
+        policy=merge(policy, override),
+        most_lines=can.most_order_lines if can else None,
+        catalogue_read=catalogue_read or can is None or can.read_catalogue.can is Can.NO,
+    )
 
 
 POLICY_FIELDS = (

@@ -25,13 +25,14 @@ JOIN variant_link l ON l.marketplace_id = w.marketplace_id AND l.merchant_varian
 SELECT c.marketplace_id, c.sku, s.vendor_id, c.product_id, c.variant_id
 FROM unnest(%(marketplace_ids)s::bigint[], %(skus)s::text[]) AS w(marketplace_id, sku)
 JOIN store_variant c ON c.marketplace_id = w.marketplace_id AND c.sku = w.sku AND c.sku <> ''
+    AND c.gone_at IS NULL
 JOIN store s ON s.id = c.store_id AND s.vendor_id IS NOT NULL
 
 -- name: load_by_title
 -- in: marketplace_ids, titles (parallel)
 SELECT c.marketplace_id, c.title, s.vendor_id, c.product_id, c.variant_id
 FROM unnest(%(marketplace_ids)s::bigint[], %(titles)s::text[]) AS w(marketplace_id, title)
-JOIN store_variant c ON c.marketplace_id = w.marketplace_id AND c.title = w.title
+JOIN store_variant c ON c.marketplace_id = w.marketplace_id AND c.title = w.title AND c.gone_at IS NULL
 JOIN store s ON s.id = c.store_id AND s.vendor_id IS NOT NULL
 
 -- name: load_vendor_names
@@ -43,7 +44,7 @@ JOIN vendor v ON v.marketplace_id = w.marketplace_id AND v.name = w.name
 -- name: load_vendors
 -- Vendors with their store and their own rules.
 -- in: ids
-SELECT v.id, v.active, s.id, s.platform, s.state, p.order_sync, p.paid_only, p.push_unsynced, p.override_customer,
+SELECT v.id, v.active, s.id, s.platform, s.state, s.catalogue_at IS NOT NULL, p.order_sync, p.paid_only, p.push_unsynced, p.override_customer,
        p.merchant_name, p.merchant_email, p.merchant_phone, p.minimum_value, p.maximum_value, p.maximum_quantity
 FROM vendor v
 LEFT JOIN store s ON s.vendor_id = v.id
