@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from crossdock.core.reasons import Reason
 from crossdock.sync.dirty import Mark
+from crossdock.sync.stock_rows import Taken
 
 
 class Key(Struct, frozen=True):
@@ -108,6 +109,7 @@ class Effects(Struct):
 
     vendor_orders: list[VendorOrderState] = msgspec.field(default_factory=list)
     parcels: list[ParcelState] = msgspec.field(default_factory=list)
+    taken: list[Taken] = msgspec.field(default_factory=list)  # what vendors' stores have by their orders now
     done: list[Key] = msgspec.field(default_factory=list)
     again: list[Again] = msgspec.field(default_factory=list)
     marks: list[Mark] = msgspec.field(default_factory=list)

@@ -14,12 +14,13 @@ from psycopg import AsyncCursor
 
 from crossdock.connector.contract import Kind, Observation, Role
 from crossdock.core import edits
+from crossdock.core.catalog import Level
 from crossdock.core.fulfillment import Fulfillment
 from crossdock.core.orders import Order
 from crossdock.core.reasons import Reason
 from crossdock.core.vendor_order import RemoteVendorOrder
 from crossdock.models.seal import Ring
-from crossdock.sync import catalogue_observed, dirty, writer
+from crossdock.sync import catalogue_observed, dirty, stock_rows, writer
 from crossdock.sync.db import named
 from crossdock.sync.dirty import Mark
 from crossdock.sync.effects import Note, Settled, StoreChange
@@ -76,6 +77,7 @@ async def keep(
     products = [item for item in seen if item.observation.kind is Kind.PRODUCT]
     if products:
         marks += await catalogue_observed.observe(cursor, products, now)
+    marks += await stock_rows.keep_levels(cursor, _levels(seen), now)
     for item in seen:
         if item.observation.kind is Kind.STORE:
             await _store(cursor, item, now)
@@ -84,6 +86,15 @@ async def keep(
     await dirty.mark_async(cursor, marks, now=now)
     if asleep:
         await cursor.execute(named("defer_drains"), {"lanes": asleep})
+
+
+def _levels(seen: Sequence[Seen]) -> list[stock_rows.Told]:
+    """What vendors' stores said of their stock; of the merchant's the hub knows better itself."""
+    return [
+        stock_rows.Told(item.store_id, item.observation.snapshot)
+        for item in seen
+        if item.role is Role.VENDOR and isinstance(item.observation.snapshot, Level)
+    ]
 
 
 def in_one_statement(seen: Sequence[Seen]) -> bool:
@@ -263,7 +274,8 @@ async def _facts(
         Note(k.marketplace_id, "vendor_order.cancelled_by_vendor", k.store_id, k.order_id, k.id) for k in surprises
     ]
     await writer.notes(cursor, "add_activities", activities, now)
-    return [Mark(known.store_id, "vendor_order", known.id, "cancelled") for known in cancelled]
+    marks = [Mark(known.store_id, "vendor_order", known.id, "cancelled") for known in cancelled]
+    return marks + await stock_rows.untake(cursor, [known.id for known in surprises])
 
 
 class Parcel(Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 from psycopg import AsyncCursor
 
 from crossdock.core.reasons import Reason
-from crossdock.sync import dirty
+from crossdock.sync import dirty, stock_rows
 from crossdock.sync.db import Pool, named, transact
 from crossdock.sync.effects import Effects, Intended, Key, Note, Settled
 from crossdock.sync.points import Points
@@ -86,6 +86,7 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
     await _lock(cursor, batch)
     intended = await _intents(cursor, batch, now)
     await _states(cursor, "save_vendor_orders", [row for e in batch for row in e.vendor_orders])
+    marks += await stock_rows.keep_taken(cursor, [row for e in batch for row in e.taken], now)
     await _states(cursor, "save_parcels", [row for e in batch for row in e.parcels])
     reads = sorted({id for e in batch for id in e.reads})
     if reads:

@@ -15,12 +15,14 @@ from crossdock.connector.errors import Gone, Rejected, Unsupported
 from crossdock.core import edits
 from crossdock.core.orders import FinancialStatus
 from crossdock.core.reasons import Reason
-from crossdock.sync import intake
+from crossdock.sync import dirty, intake, stock_rows
 from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Settled
 from crossdock.sync.intake import Seen, version_of
+from crossdock.sync.kinds.order_stock import taken_lines
 from crossdock.sync.kinds.rows import VendorOrderRow, call, draft_of
+from crossdock.sync.stock_rows import Taken
 from crossdock.sync.stores import Store
 from crossdock.sync.what import What
 
@@ -62,13 +64,18 @@ async def _read(context: Context, store: Store, row: VendorOrderRow) -> None:
         for parcel in fulfillments
     ]
     seen = [Seen(row.store_id, row.marketplace_id, Role.VENDOR, observation) for observation in observed]
+    taken: list[Taken] = []
     if row.remote_lines == NO_LINES:  # linked by a person, who knows only its number
+        draft = draft_of(context.ring.open(row.sealed_sent or row.sealed))
+        taken = taken_lines(row.order_id, row.store_id, draft, remote)
         row.remote_lines, row.remote_name = encode(remote.line_ids).decode(), row.remote_name or remote.name
     learned = {"id": row.id, "remote_lines": row.remote_lines, "remote_name": row.remote_name}
 
     async def keep(cursor: AsyncCursor[Any]) -> None:
         await cursor.execute(named("learn_lines"), learned)
+        marks = await stock_rows.keep_taken(cursor, taken, context.clock())
         await intake.keep(cursor, seen, ring=context.ring, now=context.clock(), was_read=True)
+        await dirty.mark_async(cursor, marks, now=context.clock())
         context.points.reach("intake.before_commit", "read", "vendor_order")
 
     await transact(context.pool, keep)

@@ -22,12 +22,12 @@ from crossdock.core.orders import Order
 from crossdock.core.reasons import Reason
 from crossdock.core.vendor_order import ExistingPart, MerchantShare, Part, PartPlan, VendorOrderDraft
 from crossdock.models.seal import Ring
-from crossdock.sync import dirty, intake, writer
+from crossdock.sync import dirty, intake, stock_rows, writer
 from crossdock.sync.db import named, transact
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Effects, Key, Note, Settled
-from crossdock.sync.kinds import order_facts
+from crossdock.sync.kinds import order_facts, order_stock
 from crossdock.sync.kinds.order_facts import VendorFacts
 from crossdock.sync.what import What
 
@@ -334,7 +334,20 @@ async def keep(cursor: AsyncCursor[Any], outcomes: Sequence[Outcome], now: datet
         },
     )
     await _say(cursor, outcomes, kept, now)
-    return [Mark(row[4], "vendor_order", row[0], "routed") for row in kept.values() if row[6] and row[4] is not None]
+    marks = [Mark(row[4], "vendor_order", row[0], "routed") for row in kept.values() if row[6] and row[4] is not None]
+    return marks + await _count(cursor, outcomes, kept, now)
+
+
+async def _count(
+    cursor: AsyncCursor[Any],
+    outcomes: Sequence[Outcome],
+    kept: Mapping[tuple[int, int, int], tuple[Any, ...]],
+    now: datetime,
+) -> list[Mark]:
+    """What is sold moves the levels' books."""
+    before = [outcome.case.loaded.id for outcome in outcomes if not outcome.case.loaded.first]
+    stores = {outcome.case.loaded.marketplace_id: outcome.case.loaded.store_id for outcome in outcomes}
+    return await stock_rows.count_sold(cursor, before, order_stock.sold_lines(outcomes, kept), stores, now)
 
 
 async def _say(

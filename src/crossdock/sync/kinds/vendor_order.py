@@ -27,6 +27,7 @@ from crossdock.sync.db import named
 from crossdock.sync.drain import Context, failure
 from crossdock.sync.effects import Again, Effects, Intended, Key, Settled
 from crossdock.sync.kinds.follow import follow
+from crossdock.sync.kinds.order_stock import taken_lines
 from crossdock.sync.kinds.rows import VendorOrderRow, call, draft_of
 from crossdock.sync.stores import Store
 from crossdock.sync.what import What
@@ -140,6 +141,7 @@ def _linked(
         vendor_orders=[row.kept()],
         done=[key],
         activities=[row.note(What.VENDOR_ORDER_LINKED, remote=remote.id, name=remote.name)],
+        taken=taken_lines(row.order_id, row.store_id, draft, remote),
     )
     if sent.attempt > 1 or key.attempts:
         effects.settled += _answered(row)
@@ -195,8 +197,10 @@ def _found(context: Context, key: Key, row: VendorOrderRow, remote: RemoteVendor
     row.remote_lines = msgspec.json.encode(remote.line_ids).decode()
     row.remote_paid = remote.financial_status is FinancialStatus.PAID
     row.read_needed = True
+    draft = draft_of(context.ring.open(row.sealed_sent or row.sealed))
     return Effects(
         vendor_orders=[row.kept()],
+        taken=taken_lines(row.order_id, row.store_id, draft, remote),  # what is left now it does not say
         again=[Again(key, context.clock(), "found", counts=False)],
         activities=[row.note(What.VENDOR_ORDER_FOUND, remote=remote.id, name=remote.name)],
         settled=_answered(row),
