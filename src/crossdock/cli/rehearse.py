@@ -25,6 +25,7 @@ from crossdock.cli.common import Exit, err, fail, open_installation, out, print_
 from crossdock.host.processes import Child, ProcessError, Processes, answers
 
 if TYPE_CHECKING:
+    from crossdock.rehearsal.catalogues import Goods
     from crossdock.rehearsal.olist import Olist
     from crossdock.rehearsal.replay import Options
 
@@ -32,6 +33,14 @@ commands = typer.Typer()
 
 AGAIN_AT_ONCE = (0.2,)  # a worker that we killed ourselves needs no back-off
 LAST_WORDS = 40
+CATALOGUE = (
+    "The hub lists the vendors' goods itself: a product file or a folder of them (Shopify's or WooCommerce's CSV) to "
+    "dress them in, or olist: as they are in FOLDER."
+)
+REACTION = (
+    "Seconds from being told to having acted, after which an oversold unit is the hub's. Default: 2; with faults 10; "
+    "with kills 15."
+)
 
 
 @commands.command()
@@ -47,6 +56,11 @@ def replay(
     paid_only: Annotated[bool, typer.Option(help="Push only if the order is paid.")] = True,
     unsynced: Annotated[bool, typer.Option(help="Push orders for unsynced products.")] = False,
     override: Annotated[bool, typer.Option(help="Override customer info with merchant details.")] = False,
+    catalogue: Annotated[str, typer.Option(help=CATALOGUE)] = "",
+    stock: Annotated[
+        int | None, typer.Option(min=1, help="Units of each thing on average; both sides sell it.")
+    ] = None,
+    reaction: Annotated[float | None, typer.Option(min=0, help=REACTION)] = None,
     patience: Annotated[float, typer.Option(min=1, help="Seconds without any progress, then it is told so.")] = 300,
     database: Annotated[str, typer.Option(help="An empty PostgreSQL database; default: one of its own.")] = "",
     logs: Annotated[Path | None, typer.Option(help="Write what the processes say to this file.")] = None,
@@ -57,9 +71,10 @@ def replay(
     Everything is its own (database, stores, web, workers) and gone afterwards. Exit code 1 if anything deviates.
     """
     factor = _factor(speed)
-    from crossdock.rehearsal.faults import hub_settings
+    from crossdock.rehearsal.faults import hub_settings, reaction_time
 
     files = _read(folder)
+    goods = _goods(catalogue)
     with _interruptible():
         url = _own_installation(database, hub_settings(orders=orders, faults=faults, kill=kill))
         from crossdock.rehearsal import replay as rehearsing
@@ -81,6 +96,9 @@ def replay(
             kill=kill,
             speed=factor,
             patience=patience,
+            goods=goods,
+            stock=stock,
+            reaction=reaction_time(faults=faults, kill=kill) if reaction is None else reaction,
         )
         _play(options, _Stage(url, workers, options, logs), json=json)
 
@@ -159,6 +177,19 @@ def _read(folder: Path) -> "Olist":
 
     try:
         return read(folder)
+    except WrongFolder as error:
+        fail(str(error), Exit.WRONG_USE)
+
+
+def _goods(source: str) -> "tuple[Goods, ...] | None":
+    """None: the hub is not to list anything; empty: the files' own products, undressed."""
+    from crossdock.rehearsal import catalogues
+    from crossdock.rehearsal.olist import WrongFolder
+
+    if source in ("", "olist"):
+        return () if source else None
+    try:
+        return tuple(catalogues.read(Path(source)))
     except WrongFolder as error:
         fail(str(error), Exit.WRONG_USE)
 

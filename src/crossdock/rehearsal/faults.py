@@ -43,3 +43,9 @@ def hub_settings(*, orders: int | None, faults: bool, kill: bool) -> dict[str, s
         few = orders is not None and orders <= 500
         settings |= {"CROSSDOCK_SWEEP": "8" if few else "60", "CROSSDOCK_SETTLE": "3"}
     return settings
+
+
+def reaction_time(*, faults: bool, kill: bool) -> float:
+    """Seconds that a hub may take from being told to having acted: it repeats a call that failed after a pause, and a
+    killed worker's lane is taken over when it has been silent for some heartbeats."""
+    return 15.0 if kill else 10.0 if faults else 2.0

@@ -32,15 +32,17 @@ class Hub(Struct, frozen=True):
         return f"cd-{self.marketplace.pk}-{order_id}-{self.vendors[shop]}-1"
 
 
-def join(built: Built, terms: Terms, *, slug: str, now: datetime) -> Hub:
-    """Make the marketplace known to the hub: rules, vendors, stores, links, each in bulk."""
+def join(built: Built, terms: Terms, *, slug: str, now: datetime, linked: bool = True) -> Hub:
+    """Make the marketplace known to the hub: rules, vendors, stores, each in bulk; and links, unless it is to list the
+    goods itself (`linked` False, offering.py)."""
     market = built.market
     marketplace = create_marketplace(name=market.name, slug=slug, now=now, who=WHO)
     set_order_policy(marketplace=marketplace, changes=_rules(terms), who=WHO, now=now)
     new = [NewVendor(name=shop.name, email=shop.email) for shop in market.shops]
     vendors = add_vendors(marketplace=marketplace, vendors=new, now=now, who=WHO)
     ids = {shop.key: vendor.pk for shop, vendor in zip(market.shops, vendors, strict=True)}
-    _link(built, marketplace, ids, now)
+    if linked:
+        _link(built, marketplace, ids, now)
     stores = [_store(built.stores[market.merchant], None, market.name)]
     stores += [_store(built.stores[shop.key], ids[shop.key], shop.name) for shop in market.shops]
     connect_stores(marketplace=marketplace, stores=stores, now=now, who=WHO)
@@ -51,7 +53,7 @@ def stores_left(hub: Hub, now: datetime) -> int:
     """Stores that the hub has not yet made ready: webhooks and definitions written, then the catalogue read."""
     keys = DirtyKey.objects.filter(kind="subscription", store__marketplace=hub.marketplace)
     preparing = keys.filter(Q(due_at__lte=now) | Q(attempts__gt=0)).values("store")
-    unread = Sweep.objects.filter(kind="variants", finished_at=None).values("store")
+    unread = Sweep.objects.filter(kind="catalogue", finished_at=None).values("store")
     return Store.objects.filter(Q(pk__in=preparing) | Q(pk__in=unread), marketplace=hub.marketplace).count()
 
 
@@ -65,11 +67,11 @@ def works(found: Status) -> bool:
 
 
 def swept_since(hub: Hub, at: datetime) -> bool:
-    """Every store that has orders has been listed anew, from beginning to end, after `at`."""
-    late = Sweep.objects.filter(store__marketplace=hub.marketplace, kind__in=("orders", "vendor_orders"))
-    late = late.exclude(since__gte=at)
+    """What changed in every store, orders and goods, has been listed anew from beginning to end after `at`."""
+    kinds = ("orders", "vendor_orders", "products")
+    late = Sweep.objects.filter(store__marketplace=hub.marketplace, kind__in=kinds).exclude(since__gte=at)
     sold = VendorOrder.objects.filter(store=OuterRef("store")).exclude(remote_id="")
-    return not late.filter(Q(kind="orders") | Exists(sold)).exists()
+    return not late.filter(~Q(kind="vendor_orders") | Exists(sold)).exists()
 
 
 def unsure(hub: Hub) -> tuple[list[str], list[str]]:

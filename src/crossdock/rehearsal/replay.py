@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from random import Random
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ import msgspec
 from django.db import connection
 from msgspec import Struct
 
-from crossdock.rehearsal import faults, hub, market, olist, schedule
+from crossdock.rehearsal import catalogues, faults, hub, judging, market, offering, olist, schedule, trade
 from crossdock.rehearsal.cpu import Meter, postmaster_of
 from crossdock.rehearsal.report import Report, outcome, quantiles
 from crossdock_sandbox.audit.audit import audit
@@ -23,7 +24,7 @@ from crossdock_sandbox.audit.findings import Verdict
 from crossdock_sandbox.traffic.building import build
 from crossdock_sandbox.traffic.control import HttpControl, one
 from crossdock_sandbox.traffic.ledger import Built, Ledger
-from crossdock_sandbox.traffic.plan import Happening, Terms
+from crossdock_sandbox.traffic.plan import Happening, Market, Terms
 from crossdock_sandbox.traffic.player import Pace, Player
 
 MERCHANTS_OWN = {"name": "Mercado de Ensaio", "email": "atendimento@mercado.example", "phone": "+551140028922"}
@@ -32,7 +33,12 @@ LOOK_EVERY = 1.0
 
 
 class Options(Struct, frozen=True):
-    """`orders` None = all. `speed` None = as fast as orders come through, else so many times real time."""
+    """`orders` None = all. `speed` None = as fast as orders come through, else so many times real time.
+
+    `goods`: the hub lists the vendors' goods itself, dressed in these products as far as they go; None: listings stand
+    beforehand. `stock`: units of each on average, not counted when None. `reaction`, in seconds: see
+    docs/decisions/overselling.md.
+    """
 
     files: olist.Olist
     terms: Terms
@@ -43,6 +49,9 @@ class Options(Struct, frozen=True):
     speed: float | None = None
     patience: float = 300.0
     plan: str = "rehearsal"
+    goods: tuple[catalogues.Goods, ...] | None = None
+    stock: int | None = None
+    reaction: float = 2.0
 
 
 class Stage(Protocol):
@@ -88,7 +97,10 @@ class _Replay:
             ledger = self._timed("play", lambda: asyncio.run(self._play(built, joined, happenings)))
             converged = self._timed("settle", lambda: self._settle(joined, time.time()))
             cpu = {name: round(used - before.get(name, 0.0), 2) for name, used in meter.seconds().items()}
-        verdict, latencies = self._timed("audit", lambda: asyncio.run(self._audit(built, ledger, joined)))
+        self._relink(joined, built)
+        verdict, latencies, stock = self._timed(
+            "audit", lambda: asyncio.run(self._audit(built, ledger, joined, happenings))
+        )
         counters = asyncio.run(self._counters())
         hub_cpu = sum(used for name, used in cpu.items() if name != "sandbox")
         return Report(
@@ -106,38 +118,69 @@ class _Replay:
             restarts=self.stage.restarts(),
             hub=msgspec.to_builtins(hub.state(joined, datetime.now(UTC))),
             settings=self._settings(selection),
+            stock=stock,
         )
 
-    def _plan(self) -> tuple[market.Selection, Any, list[Happening]]:
-        files = self.options.files
-        selection = market.select(files, orders=self.options.orders, seed=self.options.seed)
+    def _plan(self) -> tuple[market.Selection, Market, list[Happening]]:
+        files, seed, average = self.options.files, self.options.seed, self.options.stock
+        selection = market.select(files, orders=self.options.orders, seed=seed)
         everything = self.options.orders is None
-        plan = market.build(files, selection, seed=self.options.seed, everything=everything)
-        return selection, plan, schedule.happenings(selection.orders, seed=self.options.seed)
+        plan = market.build(files, selection, seed=seed, everything=everything)
+        if self.options.goods:
+            plan = catalogues.dress(plan, self.options.goods, seed=seed)
+        if average is None:
+            return selection, plan, schedule.happenings(selection.orders, seed=seed)
+        plan = trade.stocked(plan, average, seed=seed)
+        rushed = trade.rushes(selection.orders, plan, average, seed=seed)
+        happenings = schedule.happenings((*selection.orders, *rushed), seed=seed)
+        return selection, plan, trade.with_trade(happenings, plan, average, seed=seed)
 
-    def _set_up(self, plan: Any) -> tuple[Built, hub.Hub]:
-        stores = len(plan.shops) + 1
+    def _set_up(self, plan: Market) -> tuple[Built, hub.Hub]:
+        stores, linked = len(plan.shops) + 1, self.options.goods is None
         standing = self.screen.stage("Opening stores", stores)
+        counted = self.options.stock is not None
         built = asyncio.run(
-            self._with_control(lambda control: build(control, plan, plan=self.options.plan, progress=standing))
+            self._with_control(
+                lambda control: build(
+                    control, plan, plan=self.options.plan, progress=standing, listed=linked, ledger=counted
+                )
+            )
         )
-        joined = hub.join(built, self.options.terms, slug="rehearsal", now=datetime.now(UTC))
-        ready = self.screen.stage("Connecting stores", stores)
-        self._wait_connected(joined, stores, ready)
+        joined = hub.join(built, self.options.terms, slug="rehearsal", now=datetime.now(UTC), linked=linked)
+        self._wait("Connecting stores", stores, lambda: hub.stores_left(joined, datetime.now(UTC)))
+        if not linked:
+            self._offer(built, joined)
+        if counted:
+            self._wait("Counting stock", len(built.listings), lambda: offering.levels_left(joined))
         if self.options.faults:
             asyncio.run(self._with_control(lambda control: one(control, faults.switch_on(self.options.seed))))
         return built, joined
 
-    def _wait_connected(self, joined: hub.Hub, stores: int, progress: Callable[[int], None]) -> None:
+    def _offer(self, built: Built, joined: hub.Hub) -> None:
+        """The vendors choose, the merchant approves, the hub lists."""
+        offering.set_rules(joined, datetime.now(UTC))
+        self._wait("Reading catalogues", len(built.goods), lambda: offering.catalogues_left(joined))
+        products = offering.offer(joined, built, datetime.now(UTC))
+        self._wait("Listing goods", products, lambda: offering.listings_left(joined))
+        self._relink(joined, built)
+
+    def _relink(self, joined: hub.Hub, built: Built) -> None:
+        """Where the hub has put what; nothing to do where listings stood beforehand."""
+        if self.options.goods is not None:
+            built.listings.update(offering.found_listings(joined, built))
+
+    def _wait(self, words: str, total: int, left_now: Callable[[], int]) -> None:
+        """Until nothing is left. Raises TimeoutError when nothing moves for `patience`."""
+        progress = self.screen.stage(words, total)
         done, since = 0, time.monotonic()
-        while (left := hub.stores_left(joined, datetime.now(UTC))) > 0:
-            if stores - left > done:
-                progress(stores - left - done)
-                done, since = stores - left, time.monotonic()
+        while (left := left_now()) > 0:
+            if total - left > done:
+                progress(total - left - done)
+                done, since = total - left, time.monotonic()
             elif time.monotonic() - since > self.options.patience:
-                raise TimeoutError(f"{left} of {stores} stores were not connected; no progress for a long time")
+                raise TimeoutError(f"{words}: {left} of {total} are not done; no progress for a long time")
             time.sleep(0.2)
-        progress(stores - done)
+        progress(total - done)
 
     async def _play(self, built: Built, joined: hub.Hub, happenings: list[Happening]) -> Ledger:
         progress = self.screen.stage("Playing", len(happenings))
@@ -210,16 +253,37 @@ class _Replay:
         pending = await self._with_control(lambda control: one(control, {"op": "pending"}))
         return int(pending["webhooks"]) + int(pending["jobs"])
 
-    async def _audit(self, built: Built, ledger: Ledger, joined: hub.Hub) -> tuple[Verdict, list[float]]:
+    async def _audit(
+        self, built: Built, ledger: Ledger, joined: hub.Hub, happenings: list[Happening]
+    ) -> tuple[Verdict, list[float], judging.Stock | None]:
         progress = self.screen.stage("Auditing stores", len(built.stores))
         stores: list[DumpedStore] = []
         async with HttpControl(self.stage.sandbox_url) as control:
             async for dump in control.dumps():
                 stores.append(msgspec.convert(dump, DumpedStore, strict=False))
                 progress(1)
+            stock = await self._judge(control, built, stores, happenings)
         orders, parcels = await asyncio.to_thread(hub.unsure, joined)
         verdict = audit(built, ledger, stores, unsure=orders, unsure_parcels=parcels)
-        return verdict, _latencies(joined, ledger, stores)
+        return verdict, _latencies(joined, ledger, stores), stock
+
+    async def _judge(
+        self, control: HttpControl, built: Built, stores: list[DumpedStore], happenings: list[Happening]
+    ) -> judging.Stock | None:
+        """With stock: what was oversold and what is wrong now, and the naive hub in as much time."""
+        options = self.options
+        if options.stock is None:
+            return None
+        beside = await judging.naive_run(
+            built.market,
+            options.terms,
+            happenings,
+            seed=options.seed,
+            seconds=max(1.0, self.seconds["play"]),
+            reaction=options.reaction,
+        )
+        factor = Decimal(offering.FACTOR) if options.goods is not None else None
+        return await judging.judge(control, built, stores, reaction=options.reaction, factor=factor, beside=beside)
 
     async def _counters(self) -> dict[str, Any]:
         async with HttpControl(self.stage.sandbox_url) as control:
@@ -244,6 +308,8 @@ class _Replay:
             "faults": self.options.faults,
             "kill": self.options.kill,
             "speed": self.options.speed,
+            "stock": self.options.stock,
+            "goods": None if self.options.goods is None else len(self.options.goods),
             "order_sync": terms.order_sync,
             "paid_only": terms.paid_only,
             "unsynced": terms.push_unsynced,

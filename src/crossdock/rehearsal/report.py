@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from crossdock.rehearsal.judging import Stock
 from crossdock_sandbox.audit.findings import Deviation, Verdict
+from crossdock_sandbox.audit.oversold import Whose
 from crossdock_sandbox.traffic.ledger import Ledger
 
 SHOWN = 25
@@ -42,14 +44,17 @@ class Report(Struct, frozen=True):
     restarts: int
     hub: dict[str, Any]
     settings: dict[str, Any]
+    stock: Stock | None = None
 
     @property
     def passed(self) -> bool:
-        return self.converged and not self.deviations and not self.unplayed
+        right = self.stock is None or self.stock.passed
+        return self.converged and right and not self.deviations and not self.unplayed
 
     def as_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain | {"passed": self.passed}
+        del plain["stock"]
+        return plain | (self.stock.as_json() if self.stock else {}) | {"passed": self.passed}
 
 
 def quantiles(values: list[float]) -> dict[str, float]:
@@ -91,6 +96,8 @@ def summary(report: Report) -> Iterator[str]:
     )
     spent = " · ".join(f"{name} {seconds:.1f} s" for name, seconds in report.cpu.items())
     yield f"CPU: {spent} · hub and database {report.cpu_ms_per_order:.2f} ms per order"
+    if report.stock:
+        yield from stock_summary(report.stock)
     if report.kills:
         yield f"{report.kills} workers killed, {report.restarts} processes started again"
     for words in report.unplayed[:SHOWN]:
@@ -101,4 +108,21 @@ def summary(report: Report) -> Iterator[str]:
         yield f"DEVIATION at {each.store}, order {each.order}: {each.what}"
     if len(report.deviations) > SHOWN:
         yield f"... and {len(report.deviations) - SHOWN} more"
-    yield "All stores are as they must be." if report.passed else f"{len(report.deviations)} deviations."
+    wrong = len(report.deviations) + (report.stock.wrong if report.stock else 0)
+    yield "All stores are as they must be." if report.passed else f"{wrong} deviations."
+
+
+def stock_summary(stock: Stock) -> Iterator[str]:
+    """Lines for people: what was sold that was not there, and whose doing."""
+    found, beside = stock.oversold, stock.naive
+    yield f"units sold at the marketplace: {found.sold} · oversold by the hub {found.hub}, in the window {found.window}"
+    told = " · ".join(f"{name} {units}" for name, units in found.by.items())
+    yield f"  ({told}; reaction time {found.reaction:g} s) · sold from under it by vendors' own shops: {found.raced}"
+    yield f"a naive hub, same happenings: {beside.sold} sold · by the hub {beside.hub}, in the window {beside.window}"
+    for case in [case for case in found.cases if case.whose in (Whose.WRITTEN, Whose.LATE)][:SHOWN]:
+        what = f"{case.units} of {case.vendor} {case.vendor_variant}, order {case.order_id}"
+        yield f"OVERSOLD by the hub ({case.whose}): {what}"
+    for level in stock.levels_wrong[:SHOWN]:
+        yield f"LEVEL of {level.shop} {level.offer}: is {level.has}, should be {level.must} ({level.why})"
+    for listing in stock.listings_wrong[:SHOWN]:
+        yield f"LISTING of {listing.shop} {listing.offer}: {listing.what}"

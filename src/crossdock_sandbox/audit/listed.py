@@ -55,8 +55,8 @@ def _offer(built: Built, offer: Offer, merchant: _Shelf, vendor: _Shelf, factor:
     elif ours is None:
         yield "is not at the merchant's"
     else:
-        yield from _product(*(each[0] for each in (ours, theirs)))
-        yield from _variant(*(each[1] for each in (ours, theirs)), factor)
+        yield from _product(ours[0], theirs[0])
+        yield from _variant(ours[1], theirs[1], factor)
 
 
 def _product(has: DumpedProduct, wanted: DumpedProduct) -> Iterator[str]:
