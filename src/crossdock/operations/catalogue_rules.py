@@ -1,4 +1,4 @@
-"""The rules of products, variants and stock: for the marketplace and, where it differs, each vendor; with their history.
+"""The rules of products, variants and stock: the marketplace's and, where it differs, each vendor's; with history.
 
 Not here: what a rule means or may be (core/listing_policy.py), or the order rules (settings.py).
 """

@@ -7,35 +7,27 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from crossdock.models import CataloguePolicy
+from crossdock.core.listing_policy import (
+    MOST_AMOUNT,
+    MOST_BUFFER,
+    MOST_LEASE_HOURS,
+    Field,
+    NewStatus,
+    OnDelete,
+)
+from crossdock.core.listing_price import Rounding
 from crossdock.operations.settings import BadSetting
 
-FIELDS = (
-    "title",
-    "description",
-    "product_type",
-    "vendor_name",
-    "status",
-    "tags",
-    "media",
-    "price",
-    "compare_at",
-    "barcode",
-    "sku",
-    "weight",
-    "options",
-)
-ROUNDINGS = ("none",)
+FIELDS = tuple(each.value for each in Field)
 # How a field follows the vendor: [at creation, at update].
 WAYS = {"always": [True, True], "create": [True, False], "update": [False, True], "never": [False, False]}
 CHOICES: dict[str, tuple[str, ...]] = {
-    "price_rounding": ROUNDINGS,
-    "new_status": tuple(CataloguePolicy.NewStatus.values),
-    "on_delete": tuple(CataloguePolicy.OnDelete.values),
+    "price_rounding": tuple(each.value for each in Rounding),
+    "new_status": tuple(each.value for each in NewStatus),
+    "on_delete": tuple(each.value for each in OnDelete),
 }
-HIGHEST_FACTOR = Decimal(1000)
-HIGHEST_AMOUNT = Decimal(10) ** 12
-HIGHEST = {"stock_buffer": 1_000_000, "lease_hours": 24 * 90}
+HIGHEST_FACTOR = Decimal(100_000)
+HIGHEST = {"stock_buffer": MOST_BUFFER, "lease_hours": MOST_LEASE_HOURS}
 LOWEST = {"stock_buffer": 0, "lease_hours": 1}
 MOST_LOCATIONS = 100
 
@@ -118,7 +110,7 @@ def _amount(rule: str, value: Any) -> Decimal:
     except InvalidOperation as error:
         raise BadSetting(f"{rule} is a number such as 1.25, not {value!r}", field=rule) from error
     factor = rule == "price_factor"
-    if not amount.is_finite() or abs(amount) >= (HIGHEST_FACTOR if factor else HIGHEST_AMOUNT):
+    if not amount.is_finite() or abs(amount) >= (HIGHEST_FACTOR if factor else MOST_AMOUNT):
         raise BadSetting(f"{rule} is too large", field=rule)
     if factor and amount <= 0:
         raise BadSetting("price_factor is above zero; 1 leaves prices as they are", field=rule)

@@ -51,6 +51,8 @@ class ListedProduct(Struct, frozen=True):
     """A product of a vendor's store and whether it is offered (`listing_id` None = not)."""
 
     product_id: str
+    vendor_id: int
+    vendor: str
     title: str
     status: str
     gone: bool
@@ -60,14 +62,16 @@ class ListedProduct(Struct, frozen=True):
 
 
 PRODUCTS = """
-SELECT p.product_id, p.title, p.status, p.gone_at IS NOT NULL,
+SELECT p.product_id, s.vendor_id, d.name, p.title, p.status, p.gone_at IS NOT NULL,
        (SELECT count(*) FROM store_variant v
         WHERE v.store_id = p.store_id AND v.product_id = p.product_id AND v.gone_at IS NULL),
        l.id, COALESCE(l.state, '')
 FROM store_product p
 JOIN store s ON s.id = p.store_id
+JOIN vendor d ON d.id = s.vendor_id
 LEFT JOIN listing l ON l.store_id = p.store_id AND l.product_id = p.product_id AND l.state NOT IN ('ended', 'refused')
-WHERE s.vendor_id = %(vendor)s AND (p.gone_at IS NULL OR l.id IS NOT NULL)
+WHERE p.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR s.vendor_id = %(vendor)s::bigint)
+  AND (p.gone_at IS NULL OR l.id IS NOT NULL)
   AND (%(like)s = '' OR p.title ILIKE %(like)s OR p.product_id = %(text)s)
   AND (%(offered)s::boolean IS NULL OR (l.id IS NOT NULL) = %(offered)s::boolean)
 ORDER BY p.title, p.product_id LIMIT %(limit)s OFFSET %(offset)s
@@ -96,11 +100,18 @@ def count_listings(*, marketplace: Marketplace) -> Mapping[str, int]:
 
 
 def list_products(
-    *, vendor: Vendor, text: str = "", offered: bool | None = None, limit: int = 50, page: int = 1
+    *,
+    marketplace: Marketplace,
+    vendor: Vendor | int | None = None,
+    text: str = "",
+    offered: bool | None = None,
+    limit: int = 50,
+    page: int = 1,
 ) -> list[ListedProduct]:
-    """One page of a vendor's products by title; `offered`: only those that are, or are not."""
+    """One page of the vendors' products by title; `offered`: only those that are, or are not."""
     values: dict[str, Any] = {
-        "vendor": vendor.pk,
+        "marketplace": marketplace.pk,
+        "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
         "like": f"%{escape_like(text)}%" if text else "",
         "text": text,
         "offered": offered,

@@ -18,6 +18,7 @@ from crossdock.operations import wanted
 from crossdock.operations.catalogue_values import FIELDS
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
+from crossdock.sync import brake
 
 State = Listing.State
 BY_PERSON = "removed_by_person"
@@ -44,6 +45,12 @@ class ListingBusy(Refused):
     """It is being made at the merchant this moment, or is in a state in which this cannot be done."""
 
     code = "listing_busy"
+
+
+class NothingHeld(Refused):
+    """The brake holds nothing of this vendor."""
+
+    code = "nothing_held"
 
 
 class NoSuchField(Refused):
@@ -120,18 +127,23 @@ def take(*, listing: Listing, fields: Sequence[str], now: datetime, who: str) ->
 
 @transaction.atomic
 def release_brake(*, vendor: Vendor, now: datetime, who: str) -> None:
-    """A person says that the vendor's losses are meant: what the brake held goes on. Raises ListingBusy when it holds
-    nothing."""
+    """A person says that the vendor's losses are meant: what the brake held goes on. Raises NothingHeld."""
     row = Vendor.objects.select_for_update().get(pk=vendor.pk)
-    if row.brake_at is None:
-        raise ListingBusy("the brake holds nothing of this vendor")
-    Vendor.objects.filter(pk=row.pk).update(brake_at=None, brake_released_at=now)
+    if not is_held(row):
+        raise NothingHeld("the brake holds nothing of this vendor")
     Attention.objects.filter(store__vendor=row, reason=Reason.TOO_MUCH_CHANGE, closed_at=None).update(
         closed_at=now, closed_by=who or "person"
     )
     place = row.marketplace_id
     record(What.BRAKE_RELEASED, marketplace=place, who=who, now=now, data={"vendor": row.name})
-    wanted.want(marketplace_id=place, vendor=row, levels=True, now=now, reason="brake_released")
+    with connection.cursor() as cursor:
+        brake.release(cursor, row.pk, now=now)
+
+
+def is_held(vendor: Vendor) -> bool:
+    """Whether the brake holds losses of the vendor."""
+    at, released_at = vendor.brake_at, vendor.brake_released_at
+    return at is not None and (released_at is None or released_at < at)
 
 
 def _end(row: Listing, now: datetime) -> None:

@@ -393,6 +393,7 @@ REFUSALS: dict[str, Words] = {
     "no_vendor_store": _("The vendor has not connected a store."),
     "nothing_chosen": _("Nothing was chosen."),
     "listing_busy": _("The listing has moved on meanwhile; this cannot be done to it now."),
+    "nothing_held": _("The brake holds nothing of this vendor."),
     "no_such_field": _("There is no such field to give back or take."),
     "slug_taken": _("That short name is taken."),
     "person_exists": _("That user name is taken."),
