@@ -225,7 +225,10 @@ class Player:
         word = "pay_order" if isinstance(happening, Pay) else "authorize_order"
         return {"op": word, "store": store, "order_id": order_id}
 
-    def _place_op(self, place: Place) -> dict[str, Any]:
+    def _place_op(self, place: Place) -> dict[str, Any] | None:
+        if missing := [line.offer for line in place.lines if line.offer not in self.built.listings]:
+            self.ledger.refused.append(f"order {place.order}: {missing[0]} is not listed at the merchant's")
+            return None
         lines = [
             {
                 "variant_id": self.built.listings[line.offer].variant,
