@@ -277,7 +277,9 @@ class StoreClient(Protocol):
     async def set_levels(self, rows: Sequence[LevelWrite], *, key: str) -> LevelsRefused:
         """Set `available` of at most 250 items, all or none. `key` makes it idempotent where the platform can
         (capabilities.idempotent_levels): the same key with the same rows again has no further effect and gives the
-        first outcome. Must raise OutcomeUnknown when it cannot tell."""
+        first outcome. Must raise OutcomeUnknown when it cannot tell, Rejected(code="key_spent") when the platform
+        refuses the key for what was done with it before: read again, and use a new one. The rows of an answer may not
+        be all that are in the way. Must refuse rows that are of one item and location (Rejected)."""
 
     async def adjust_levels(self, rows: Sequence[LevelChange], *, key: str) -> LevelsRefused:
         """Change `available` by so much, all or none, once for a `key` (see `set_levels`)."""

@@ -16,13 +16,22 @@ class ConnectorError(Exception):
 
 
 class RateLimited(ConnectorError):
-    """Slow down: nothing was done. The engine pauses the store for `retry_after` seconds."""
+    """Slow down: nothing was done. The engine pauses the store for `retry_after` seconds; where `only` names a kind of
+    work, just that waits (Shopify's daily limit of new variants must not stop orders)."""
 
     def __init__(
-        self, words: str, *, retry_after: float, call: str = "", status: int = 0, request_id: str = ""
+        self,
+        words: str,
+        *,
+        retry_after: float,
+        only: str = "",
+        call: str = "",
+        status: int = 0,
+        request_id: str = "",
     ) -> None:
         super().__init__(words, call=call, status=status, request_id=request_id)
         self.retry_after = retry_after
+        self.only = only
 
 
 class Unavailable(ConnectorError):

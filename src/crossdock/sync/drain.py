@@ -201,7 +201,8 @@ def failure(context: Context, key: Key, error: ConnectorError) -> Effects:
     match error:
         case RateLimited():
             until = now + timedelta(seconds=error.retry_after)
-            effects.pauses.append((key.store_id, until))
+            if not error.only:
+                effects.pauses.append((key.store_id, until))
             effects.again.append(Again(key, until, Reason.RATE_LIMITED, counts=False))
         case AuthFailed():
             effects.stores.append(StoreChange(key.store_id, "needs_reauth", error.words))

@@ -49,62 +49,74 @@ def schema(file: str) -> GraphQLSchema:
     return build_schema(shared(file).read_text("utf-8"), assume_valid=True)
 
 
-def requested_cost(text: str, in_schema: GraphQLSchema) -> int:
-    """The requested cost of a document by the formula fitted to recordings (FACTS section 3)."""
+def requested_cost(text: str, in_schema: GraphQLSchema, **variables: int) -> int:
+    """The requested cost of a document by the formula fitted to recordings (FACTS section 3). Page sizes stand in the
+    document or in `variables`."""
     tree = parse(text)
-    fragments = {part.name.value: part for part in tree.definitions if isinstance(part, FragmentDefinitionNode)}
+    formula = _Formula(in_schema, variables)
+    for part in tree.definitions:
+        if isinstance(part, FragmentDefinitionNode):
+            formula.fragments[part.name.value] = part
     operation = next(part for part in tree.definitions if isinstance(part, OperationDefinitionNode))
     if operation.operation.value == "mutation":
-        root = in_schema.mutation_type
-        cost = sum(_mutation(node, root, fragments) for node in _fields(operation.selection_set, fragments))
-    else:
-        cost = _selection(operation.selection_set, in_schema.query_type, fragments)
-    return max(cost, 1)
+        fields = formula.fields(operation.selection_set, in_schema.mutation_type)
+        return sum(formula.mutation(node, parent) for node, parent in fields)
+    return max(formula.selection(operation.selection_set, in_schema.query_type), 1)
 
 
-def _mutation(node: FieldNode, root: Any, fragments: dict[str, FragmentDefinitionNode]) -> int:
-    payload = get_named_type(root.fields[node.name.value].type)
-    cost = 10
-    for child in _fields(node.selection_set, fragments):
-        if child.selection_set is not None:
-            cost += _selection(child.selection_set, get_named_type(payload.fields[child.name.value].type), fragments)
-    return cost
+class _Formula:
+    def __init__(self, in_schema: GraphQLSchema, variables: dict[str, int]) -> None:
+        self.schema = in_schema
+        self.variables = variables
+        self.fragments: dict[str, FragmentDefinitionNode] = {}
 
+    def mutation(self, node: FieldNode, root: Any) -> int:
+        payload = get_named_type(root.fields[node.name.value].type)
+        cost = 10
+        for child, parent in self.fields(node.selection_set, payload):
+            if child.selection_set is not None:
+                cost += self.selection(child.selection_set, get_named_type(parent.fields[child.name.value].type))
+        return cost
 
-def _fields(selection: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode]) -> list[FieldNode]:
-    found: list[FieldNode] = []
-    for node in selection.selections if selection else ():
-        if isinstance(node, FieldNode):
-            found.append(node)
-        elif isinstance(node, FragmentSpreadNode):
-            found += _fields(fragments[node.name.value].selection_set, fragments)
-        elif isinstance(node, InlineFragmentNode):
-            found += _fields(node.selection_set, fragments)
-    return found
+    def fields(self, selection: SelectionSetNode | None, parent: Any) -> list[tuple[FieldNode, Any]]:
+        """The fields, each with the type that has it: what fragments name, or the one around it."""
+        found: list[tuple[FieldNode, Any]] = []
+        for node in selection.selections if selection else ():
+            if isinstance(node, FieldNode):
+                found.append((node, parent))
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = self.fragments[node.name.value]
+                found += self.fields(fragment.selection_set, self.schema.type_map[fragment.type_condition.name.value])
+            elif isinstance(node, InlineFragmentNode):
+                kind = self.schema.type_map[node.type_condition.name.value] if node.type_condition else parent
+                found += self.fields(node.selection_set, kind)
+        return found
 
+    def selection(self, selection: SelectionSetNode | None, parent: Any) -> int:
+        return sum(self.field(node, kind) for node, kind in self.fields(selection, parent))
 
-def _selection(selection: SelectionSetNode | None, parent: Any, fragments: dict[str, FragmentDefinitionNode]) -> int:
-    return sum(_field(node, parent, fragments) for node in _fields(selection, fragments))
+    def field(self, node: FieldNode, parent: Any) -> int:
+        if node.name.value == "__typename" or node.selection_set is None:
+            return 0
+        kind = get_named_type(parent.fields[node.name.value].type)
+        if kind.name in ("MoneyBag", "MoneyV2", "PageInfo"):
+            return 0
+        if kind.name == "Count":
+            return 10
+        if not kind.name.endswith("Connection"):
+            return 1 + self.selection(node.selection_set, kind)
+        weight = self.page(node)
+        cost = 2
+        for child, _ in self.fields(node.selection_set, kind):
+            if child.name.value == "nodes":
+                inner = get_named_type(kind.fields["nodes"].type)
+                cost += weight * (1 + self.selection(child.selection_set, inner))
+        return cost
 
-
-def _field(node: FieldNode, parent: Any, fragments: dict[str, FragmentDefinitionNode]) -> int:
-    if node.name.value == "__typename" or node.selection_set is None:
+    def page(self, node: FieldNode) -> int:
+        for argument in node.arguments or ():
+            if argument.name.value in ("first", "last"):
+                value = argument.value
+                number = int(value.value) if isinstance(value, IntValueNode) else self.variables[value.name.value]
+                return max(1, math.floor(2 * math.log(number))) if number else 0
         return 0
-    kind = get_named_type(parent.fields[node.name.value].type)
-    if kind.name in ("MoneyBag", "MoneyV2", "PageInfo"):
-        return 0
-    if kind.name == "Count":
-        return 10
-    if not kind.name.endswith("Connection"):
-        return 1 + _selection(node.selection_set, kind, fragments)
-    many = 0
-    for argument in node.arguments:
-        if argument.name.value in ("first", "last"):
-            assert isinstance(argument.value, IntValueNode), "page sizes are written in the document"
-            number = int(argument.value.value)
-            many = max(1, math.floor(2 * math.log(number))) if number else 0
-    cost = 2
-    for child in _fields(node.selection_set, fragments):
-        if child.name.value == "nodes":
-            cost += many * (1 + _selection(child.selection_set, get_named_type(kind.fields["nodes"].type), fragments))
-    return cost

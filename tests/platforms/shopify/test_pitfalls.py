@@ -17,13 +17,21 @@ from typing import Any
 import pytest
 import structlog
 
-from crossdock.connector.contract import CancelState, FulfillmentRequest, Kind, Role
+from crossdock.connector.contract import (
+    CancelState,
+    FulfillmentRequest,
+    LevelChange,
+    LevelsRefused,
+    LevelWrite,
+    Role,
+)
 from crossdock.connector.errors import AuthFailed, OutcomeUnknown, RateLimited, Rejected, Unavailable, Unsupported
 from crossdock.connector.http import NoAnswer
+from crossdock.core.catalog import Product
 from crossdock.core.fulfillment import Tracking
+from crossdock.core.listing import DesiredVariant, SetOptions
 from crossdock.core.orders import FinancialStatus, Order
 from crossdock.core.vendor_order import OrderChanges
-from crossdock.platforms.shopify import inventory
 from crossdock.platforms.shopify.client import API_VERSION
 from crossdock.platforms.shopify.documents import document, names
 from tests.platforms.shopify.reference import sample
@@ -44,18 +52,23 @@ from tests.platforms.shopify.scripted import (
 )
 from tests.platforms.shopify.test_webhooks import observed
 
-ROW = inventory.Quantity("1", "2", 5)
+ROW = LevelWrite("1", "2", 5, None)
+DONE: dict[str, Any] = {"userErrors": []}
 STOCK = {"inventoryAdjustmentGroup": None, "userErrors": []}
 
 
 async def test_01_stock_writes_carry_an_idempotency_key() -> None:
-    script = Script(data(inventorySetQuantities=STOCK), data(inventoryAdjustQuantities=STOCK))
-    graph = store(script).graph
-    await inventory.set_available(graph, [ROW], key="k1")
-    await inventory.adjust_available(graph, [ROW], key="k2")
-    for sent, key in zip(script.sent, ("k1", "k2"), strict=True):
+    script = Script(
+        data(inventorySetQuantities=STOCK), data(inventoryAdjustQuantities=STOCK), data(inventoryActivate=DONE)
+    )
+    client = store(script)
+    await client.set_levels([ROW], key="k1")
+    await client.adjust_levels([LevelChange("1", "2", -1)], key="k2")
+    await client.stock_at("1", "2")
+    for sent, key in zip(script.sent, ("k1", "k2", None), strict=True):
         assert "@idempotent(key: $key)" in sent["query"]
-        assert sent["variables"]["key"] == key
+        assert sent["variables"]["key"] == key or key is None
+    assert script.sent[2]["variables"]["key"].strip()
     needing = ("inventorySetQuantities", "inventoryAdjustQuantities", "inventoryActivate", "refundCreate")
     for name in names():
         if any(f" {mutation}(" in document(name).text for mutation in needing):
@@ -64,20 +77,23 @@ async def test_01_stock_writes_carry_an_idempotency_key() -> None:
 
 async def test_02_change_from_quantity_is_there_even_as_null() -> None:
     script = Script(data(inventorySetQuantities=STOCK), data(inventoryAdjustQuantities=STOCK))
-    graph = store(script).graph
-    await inventory.set_available(graph, [ROW, inventory.Quantity("1", "3", 5, was=4)], key="k")
-    await inventory.adjust_available(graph, [ROW], key="k")
+    client = store(script)
+    await client.set_levels([ROW, LevelWrite("1", "3", 5, 4)], key="k")
+    await client.adjust_levels([LevelChange("1", "2", -1)], key="k")
     assert b'"changeFromQuantity":null' in script.requests[0].body
     assert [row["changeFromQuantity"] for row in script.sent[0]["variables"]["input"]["quantities"]] == [None, 4]
     assert b'"changeFromQuantity":null' in script.requests[1].body
     assert b"compareQuantity" not in script.requests[0].body
 
 
-async def test_02_a_stale_comparison_is_said() -> None:
-    stale = STOCK | {"userErrors": [user_error("stale", "input", code="CHANGE_FROM_QUANTITY_STALE")]}
-    with pytest.raises(Rejected) as error:
-        await inventory.set_available(store(Script(data(inventorySetQuantities=stale))).graph, [ROW], key="k")
-    assert error.value.code == "CHANGE_FROM_QUANTITY_STALE"
+@pytest.mark.parametrize(
+    ("field", "rows"), [(("input",), (0, 1)), (("input", "quantities", "1", "changeFromQuantity"), (1,))]
+)
+async def test_02_a_stale_comparison_is_said_by_row(field: tuple[str, ...], rows: tuple[int, ...]) -> None:
+    stale = STOCK | {"userErrors": [user_error("stale", *field, code="CHANGE_FROM_QUANTITY_STALE")]}
+    client = store(Script(data(inventorySetQuantities=stale)))
+    refused = await client.set_levels([LevelWrite("1", "2", 5, 4), LevelWrite("2", "2", 5, 4)], key="k")
+    assert refused == LevelsRefused(stale=rows)
 
 
 @pytest.mark.parametrize(
@@ -204,11 +220,22 @@ async def test_11_every_variant_is_known_before_a_whole_product_is_written() -> 
     rest = data(
         product={"variants": {"nodes": [{"id": each} for each in ids[100:]], "pageInfo": {"hasNextPage": False}}}
     )
-    there = await inventory.variant_ids(store(Script(first, rest)).graph, "1")
-    assert len(there) == 150
-    written = frozenset(map(str, range(100)))  # as many as products/update carries in full
-    assert inventory.lost_variants(there, written) == frozenset(map(str, range(100, 150)))
-    assert observed("products/update", sample("products/update")).kind is Kind.NOTHING, "it fires on orders too"
+    hundred = tuple(DesiredVariant(str(number), str(number), ("x",)) for number in range(100))
+    script = Script(first, rest)
+    with pytest.raises(Rejected, match="50 variants") as error:
+        await store(script, Role.MERCHANT).write_listing(SetOptions("1", (("Size", ("x",)),), hundred))
+    assert error.value.code == "lost_variants"
+    assert len(script.requests) == 2, "nothing was written"
+
+
+def test_11_a_body_with_more_variants_than_it_carries_says_so() -> None:
+    seen = observed("products/update", sample("products/update"))
+    assert isinstance(seen.snapshot, Product)
+    assert seen.snapshot.whole
+    gids = [{"admin_graphql_api_id": f"gid://shopify/ProductVariant/{n}", "updated_at": None} for n in range(101)]
+    more = observed("products/update", _changed("products/update", variant_gids=gids))
+    assert isinstance(more.snapshot, Product)
+    assert not more.snapshot.whole
 
 
 async def test_12_a_removed_line_has_no_quantity() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 import pytest
 
 from crossdock.connector.contract import CancelState, Connection, FulfillmentRequest, Kind, Role
@@ -144,7 +145,9 @@ async def test_a_reference_is_made_once_and_found() -> None:
     world, vendor = await connected()
     assert await vendor.find_order("cd-1-2-3-1") is None
     made = await vendor.create_order(order_for(world))
-    assert await vendor.find_order("cd-1-2-3-1") == made
+    assert made.available == ((world.variant("vendor"), 3),)
+    assert made.custom_line_ids == ()
+    assert await vendor.find_order("cd-1-2-3-1") == msgspec.structs.replace(made, available=())
     with pytest.raises(Rejected) as error:
         await vendor.create_order(order_for(world))
     assert error.value.code == "reference_taken"

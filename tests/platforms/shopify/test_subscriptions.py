@@ -7,7 +7,7 @@ from graphql import parse, validate
 
 from crossdock.connector.contract import Role
 from crossdock.connector.errors import Rejected
-from crossdock.platforms.shopify.subscriptions import WANTED, Changes, write_document
+from crossdock.platforms.shopify.subscriptions import OWNERS, WANTED, Changes, write_document
 from tests.platforms.shopify.reference import schema
 from tests.platforms.shopify.scripted import Script, data, store, user_error
 
@@ -53,12 +53,13 @@ async def test_a_new_store_gets_all_of_it_in_one_write() -> None:
     values = script.sent[1]["variables"]
     assert values["c0"]["uri"] == ADDRESS
     assert values["definition"]["type"] == "id"
+    assert values["definition"]["ownerType"] == "ORDER"
     assert values["definition"]["capabilities"] == {"uniqueValues": {"enabled": True}}
 
 
 async def test_an_old_address_is_replaced_and_what_is_not_wanted_goes() -> None:
     script = Script(
-        there(("1", "FULFILLMENTS_CREATE", "https://old.example/x"), ("2", "PRODUCTS_UPDATE", ADDRESS)), written
+        there(("1", "FULFILLMENTS_CREATE", "https://old.example/x"), ("2", "CARTS_UPDATE", ADDRESS)), written
     )
     await store(script).ensure_subscriptions(ADDRESS)
     values = script.sent[1]["variables"]
@@ -74,6 +75,15 @@ async def test_the_merchant_s_orders_come_with_their_metafields() -> None:
     result = await store(script, Role.MERCHANT).ensure_subscriptions(ADDRESS)
     assert set(result.changed) == {"ORDERS_CREATE", "ORDERS_UPDATED"}
     assert script.sent[1]["variables"]["u0"]["metafieldNamespaces"] == ["custom"]
+
+
+async def test_listings_are_found_by_a_definition_too() -> None:
+    whole = [(str(index), topic, ADDRESS) for index, topic in enumerate(WANTED[Role.MERCHANT])]
+    script = Script(there(*whole, defined=False, namespaces=("custom",)), written)
+    result = await store(script, Role.MERCHANT).ensure_subscriptions(ADDRESS)
+    assert "definition" in result.changed
+    assert script.sent[0]["variables"]["owner"] == "PRODUCT"
+    assert script.sent[1]["variables"]["definition"]["ownerType"] == "PRODUCT"
 
 
 async def test_a_repeated_write_is_no_trouble_and_a_refused_one_is_said() -> None:
@@ -109,7 +119,7 @@ def test_the_built_document_is_valid(file: str, role: Role) -> None:
     changes = Changes(
         topics, ((f"gid://shopify/WebhookSubscription/{1}", topics[0]),), ("gid://x/2", "gid://x/3"), True
     )
-    document, values = write_document(changes, WANTED[role], ADDRESS)
+    document, values = write_document(changes, WANTED[role], ADDRESS, OWNERS[role])
     assert [error.message for error in validate(schema(file), parse(document.text))] == []
     assert document.cost == 10 * (len(topics) + 4)
     assert set(values) == {

@@ -1,18 +1,18 @@
-"""The connection test and the catalogue of one store.
+"""The connection test: who the store is, what we may do there, where it keeps stock.
 
-Not here: listings, stock (inventory.py) or orders.
+Not here: the catalogue (bulk.py, products.py) or stock (inventory.py).
 """
 
 from msgspec import Struct
 
 from crossdock.connector.contract import Page, Role, StoreInfo
-from crossdock.core.catalog import RemoteVariant
+from crossdock.core.catalog import Location, RemoteVariant
 from crossdock.platforms.shopify import wire
 from crossdock.platforms.shopify.client import Graph
 from crossdock.platforms.shopify.documents import document
 from crossdock.platforms.shopify.ids import number
 from crossdock.platforms.shopify.mapping import variant_title
-from crossdock.platforms.shopify.scopes import missing
+from crossdock.platforms.shopify.scopes import granted, missing
 
 
 class _Plan(Struct, rename="camel"):
@@ -57,9 +57,26 @@ class _ProductVariants(Struct, rename="camel"):
     product_variants: _Variants
 
 
+class _Place(Struct, rename="camel"):
+    id: str
+    name: str = ""
+    is_active: bool = True
+
+
+class _Places(Struct, rename="camel"):
+    nodes: list[_Place]
+    page_info: wire.PageInfo
+
+
+class _Locations(Struct):
+    locations: _Places
+    location: wire.Id | None = None
+
+
 async def check(graph: Graph, role: Role) -> StoreInfo:
     answer = await graph.call(document("Check"), {}, _Check)
     handles = sorted(scope.handle for scope in answer.current_app_installation.access_scopes)
+    default, places = await _locations(graph) if "read_locations" in granted(handles) else ("", ())
     return StoreInfo(
         id=number(answer.shop.id),
         name=answer.shop.name,
@@ -69,7 +86,21 @@ async def check(graph: Graph, role: Role) -> StoreInfo:
         scopes=tuple(handles),
         missing_scopes=missing(role, handles),
         plan=answer.shop.plan.public_display_name if answer.shop.plan else "",
+        default_location_id=default,
+        locations=places,
     )
+
+
+async def _locations(graph: Graph) -> tuple[str, tuple[Location, ...]]:
+    """The one that is used where none is named, and all."""
+    found: list[Location] = []
+    after: str | None = None
+    while True:
+        answer = await graph.call(document("Locations"), {"after": after}, _Locations)
+        found += [Location(number(each.id), each.name, each.is_active) for each in answer.locations.nodes]
+        if not answer.locations.page_info.has_next_page:
+            return number(answer.location.id) if answer.location else "", tuple(found)
+        after = answer.locations.page_info.end_cursor
 
 
 async def list_variants(graph: Graph, cursor: str) -> Page[RemoteVariant]:

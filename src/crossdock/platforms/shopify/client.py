@@ -32,6 +32,9 @@ TIMEOUT = 30.0  # a slow answer is cheaper to wait for than to look up
 TOO_MANY = "Too many attempts. Please try again later."
 TOO_MANY_SECONDS = 60.0 / 5
 
+# Who goes first when the budget is short.
+ORDERS, STOCK, LISTINGS, CATALOGUE = range(4)
+
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
@@ -67,7 +70,8 @@ class Envelope(Struct):
 
 
 class StoreState(Struct):
-    """What outlives one drain: the store's budget, the costs learned, whether a version mismatch was said."""
+    """What outlives one drain: the store's budget, the costs learned by document, whether a version mismatch was
+    said."""
 
     budget: Budget
     costs: dict[str, float] = {}
@@ -90,11 +94,14 @@ class Graph:
         variables: Mapping[str, Any],
         answer: type[T],
         *,
-        priority: int = 0,
+        priority: int = ORDERS,
         timeout: float = TIMEOUT,
+        cost: float | None = None,
     ) -> T:
-        """Send `document` once and decode its data. Raises the seven errors; userErrors are the caller's to look at."""
-        ticket = await self._state.budget.take(self._state.costs.get(document.name, document.cost), priority=priority)
+        """Send `document` once and decode its data. Raises the seven errors; userErrors are the caller's to look at.
+        `priority` says who goes first when the budget is short; `cost` is given where it depends on the variables."""
+        learned = cost if cost is not None else self._state.costs.get(document.text, document.cost)
+        ticket = await self._state.budget.take(learned, priority=priority)
         try:
             response = await self.http.send(self._request(document, variables, timeout))
             envelope = _envelope(response, document)
@@ -120,7 +127,7 @@ class Graph:
         cost = envelope.extensions.cost if envelope.extensions else None
         if cost is None:
             return
-        self._state.costs[document.name] = cost.requested_query_cost
+        self._state.costs[document.text] = cost.requested_query_cost
         throttle = cost.throttle_status
         self._state.budget.saw(
             ticket,

@@ -134,6 +134,11 @@ def maybe_utc(at: datetime | None) -> datetime | None:
     return at.astimezone(UTC) if at else None
 
 
+def micros(at: datetime) -> int:
+    """Microseconds since 1970, which order what was seen of one thing. Shopify's updated_at has whole seconds only."""
+    return int(at.timestamp()) * 1_000_000 + at.microsecond
+
+
 def tags(of: Iterable[str]) -> tuple[str, ...]:
     """Sorted, as Shopify gives them back whatever order they were written in (FACTS section 6)."""
     return tuple(sorted((tag for tag in of if tag), key=str.casefold))

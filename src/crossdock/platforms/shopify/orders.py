@@ -6,6 +6,7 @@ Not here: parcels (fulfillments.py), or the shapes on the wire (wire.py, mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from crossdock.connector.contract import CancelOutcome, CancelState, Page
@@ -15,10 +16,13 @@ from crossdock.core.orders import Attribute, Order
 from crossdock.core.vendor_order import OrderChanges, RemoteVendorOrder, VendorOrderDraft
 from crossdock.platforms.shopify import drafts, fulfillments, mapping, wire, words
 from crossdock.platforms.shopify.client import Graph, refuse
-from crossdock.platforms.shopify.documents import document
+from crossdock.platforms.shopify.documents import document, many
 from crossdock.platforms.shopify.ids import gid, number
 
 T = TypeVar("T")
+
+# CreateOrder by the formula of FACTS section 3: the answer, and each line of it with its variant.
+CREATE_COST, LINE_COST = 13.0, 4.0
 
 
 class _Order(Struct):
@@ -121,7 +125,7 @@ async def read(graph: Graph, order_id: str) -> Order:
 
 
 async def changed(graph: Graph, since: datetime, cursor: str) -> Page[Order]:
-    answer = await graph.call(document("ChangedOrders"), _since(since, cursor), _MerchantOrders)
+    answer = await graph.call(document("ChangedOrders"), changed_since(since, cursor), _MerchantOrders)
     found = [await _whole(graph, each) for each in answer.orders.nodes]
     return Page(tuple(found), _next(answer.orders.page_info))
 
@@ -130,7 +134,7 @@ async def changed_ours(
     graph: Graph, since: datetime, cursor: str
 ) -> Page[tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]]:
     """Search cannot ask for a metafield, so other people's orders are read too and left out."""
-    answer = await graph.call(document("ChangedVendorOrders"), _since(since, cursor), _VendorOrders)
+    answer = await graph.call(document("ChangedVendorOrders"), changed_since(since, cursor), _VendorOrders)
     found = [await _with_parcels(graph, each) for each in answer.orders.nodes if each.reference]
     return Page(tuple(found), _next(answer.orders.page_info))
 
@@ -145,16 +149,18 @@ async def find(graph: Graph, reference: str) -> RemoteVendorOrder | None:
 
 
 async def create(graph: Graph, draft: VendorOrderDraft) -> RemoteVendorOrder:
-    given = {"order": drafts.order_input(draft), "options": drafts.OPTIONS}
+    lines = max(len(draft.lines), 1)
+    given = {"order": drafts.order_input(draft), "options": drafts.OPTIONS, "lines": lines}
+    cost = CREATE_COST + many(lines) * LINE_COST
     try:
-        answer = (await graph.call(document("CreateOrder"), given, _Created)).order_create
+        answer = (await graph.call(document("CreateOrder"), given, _Created, cost=cost)).order_create
         _refuse_taken(answer.user_errors)
         refuse("CreateOrder", answer.user_errors)
     except Gone as error:  # something that the order names is not there, not the order
         raise Rejected(error.words, code="not_found", call="CreateOrder", request_id=error.request_id) from None
     if answer.order is None:
         raise OutcomeUnknown("the store named neither an order nor an error", call="CreateOrder")
-    return await _created(graph, answer.order)
+    return _with_stock(await _created(graph, answer.order), answer.order.line_items.nodes, draft)
 
 
 async def _created(graph: Graph, order: wire.VendorOrder) -> RemoteVendorOrder:
@@ -163,6 +169,19 @@ async def _created(graph: Graph, order: wire.VendorOrder) -> RemoteVendorOrder:
         return await _remote(graph, order)
     except ConnectorError as error:
         raise OutcomeUnknown(f"made, but not read to its end: {error.words}", call="CreateOrder") from None
+
+
+def _with_stock(made: RemoteVendorOrder, lines: list[wire.OurLine], draft: VendorOrderDraft) -> RemoteVendorOrder:
+    """What is left of each variant, and the lines that lost theirs: Shopify may make a line with a title a custom one
+    without a word (FACTS section 7)."""
+    left: dict[str, int] = {}
+    for line in lines:
+        if line.variant and line.variant.inventory_item.tracked and line.variant.inventory_quantity is not None:
+            left[number(line.variant.id)] = line.variant.inventory_quantity
+    meant = {line.line_id for line in draft.lines if line.variant_id}
+    bare = {number(line.id) for line in lines if line.variant is None}
+    custom = tuple(merchant for merchant, vendor in made.line_ids if merchant in meant and vendor in bare)
+    return msgspec.structs.replace(made, available=tuple(left.items()), custom_line_ids=custom)
 
 
 async def update(graph: Graph, remote_id: str, changes: OrderChanges) -> RemoteVendorOrder:
@@ -278,7 +297,8 @@ def _refuse_taken(errors: list[wire.UserError]) -> None:
             raise Rejected(error.message, code="reference_taken", call="CreateOrder")
 
 
-def _since(since: datetime, cursor: str) -> dict[str, str | None]:
+def changed_since(since: datetime, cursor: str) -> dict[str, str | None]:
+    """Variables of a listing of what changed at or after `since`."""
     at = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {"query": f"updated_at:>='{at}'", "after": cursor or None}
 

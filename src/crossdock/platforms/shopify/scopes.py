@@ -11,17 +11,31 @@ from crossdock.connector.contract import Role
 FULFILLMENT_SCOPES = ("read_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders")
 
 WANTED = {
-    # orders and their customers' names; products for matching; parcels written where the merchant ships from
+    # orders and their customers' names; listings and their stock written; parcels written where the merchant ships from
     Role.MERCHANT: (
         "read_orders",
         "read_customers",
         "read_products",
+        "write_products",
+        "read_inventory",
+        "write_inventory",
+        "read_locations",
         "write_merchant_managed_fulfillment_orders",
         "write_third_party_fulfillment_orders",
     ),
-    # orders written; products for matching; parcels read
-    Role.VENDOR: ("write_orders", "read_products", "read_fulfillments"),
+    # orders written; catalogue and stock read; stock adjusted for orders fulfilled by hand; parcels read
+    Role.VENDOR: (
+        "write_orders",
+        "read_products",
+        "read_inventory",
+        "write_inventory",
+        "read_locations",
+        "read_fulfillments",
+    ),
 }
+
+# With this one new listings are put on the online store; without it a person publishes them.
+PUBLISHING = "write_publications"
 
 
 def granted(handles: Iterable[str]) -> frozenset[str]:

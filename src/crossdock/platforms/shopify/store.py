@@ -3,21 +3,38 @@
 Not here: anything but calls into the file of each subject.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from crossdock.connector.contract import (
     CancelOutcome,
+    CataloguePage,
     FulfillmentRequest,
+    LevelChange,
+    LevelsRefused,
+    LevelWrite,
+    Operation,
     Page,
     Renewed,
     StoreInfo,
     Subscriptions,
 )
-from crossdock.core.catalog import RemoteVariant
+from crossdock.core.catalog import Level, Product, RemoteVariant
 from crossdock.core.fulfillment import Fulfillment, Tracking
+from crossdock.core.listing import ListingAction
 from crossdock.core.orders import Order
 from crossdock.core.vendor_order import OrderChanges, RemoteVendorOrder, VendorOrderDraft
-from crossdock.platforms.shopify import auth, catalog, fulfillments, orders, subscriptions
+from crossdock.platforms.shopify import (
+    auth,
+    bulk,
+    catalog,
+    fulfillments,
+    inventory,
+    listings,
+    orders,
+    products,
+    subscriptions,
+)
 from crossdock.platforms.shopify.client import Graph
 
 
@@ -50,6 +67,20 @@ class ShopifyStore:
     async def list_variants(self, cursor: str = "") -> Page[RemoteVariant]:
         return await catalog.list_variants(self.graph, cursor)
 
+    async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
+        return await bulk.catalogue(self.graph, cursor, locations)
+
+    async def changed_products(
+        self, since: datetime, cursor: str = "", *, locations: Sequence[str] = ()
+    ) -> Page[Product]:
+        return await products.changed(self.graph, since, cursor, locations)
+
+    async def read_products(self, ids: Sequence[str], *, locations: Sequence[str] = ()) -> tuple[Product, ...]:
+        return await products.read(self.graph, ids, locations)
+
+    async def read_levels(self, item_ids: Sequence[str]) -> tuple[Level, ...]:
+        return await inventory.read_levels(self.graph, item_ids)
+
     async def read_fulfillments(self, order_id: str) -> tuple[Fulfillment, ...]:
         return await fulfillments.read(self.graph, order_id)
 
@@ -75,6 +106,24 @@ class ShopifyStore:
 
     async def cancel_fulfillment(self, fulfillment_id: str) -> None:
         await fulfillments.cancel(self.graph, fulfillment_id)
+
+    async def set_levels(self, rows: Sequence[LevelWrite], *, key: str) -> LevelsRefused:
+        return await inventory.set_levels(self.graph, rows, key=key)
+
+    async def adjust_levels(self, rows: Sequence[LevelChange], *, key: str) -> LevelsRefused:
+        return await inventory.adjust_levels(self.graph, rows, key=key)
+
+    async def stock_at(self, item_id: str, location_id: str) -> None:
+        await inventory.stock_at(self.graph, item_id, location_id)
+
+    async def write_listing(self, action: ListingAction) -> Product | Operation:
+        return await listings.write(self.graph, action)
+
+    async def finish_listing(self, operation: Operation) -> Product | Operation:
+        return await listings.finish(self.graph, operation)
+
+    async def find_product(self, reference: str) -> Product | None:
+        return await products.find(self.graph, reference)
 
     async def ensure_subscriptions(self, address: str) -> Subscriptions:
         return await subscriptions.ensure(self.graph, self.graph.connection.role, address)

@@ -22,14 +22,21 @@ METAFIELDS = ("custom",)
 
 # Topic -> metafield namespaces its bodies should carry. orders/updated fires for payment, edits, cancellation and
 # fulfilment too, so that no topic of their own is needed; it may come before orders/create (FACTS section 10).
+# Of the merchant's catalogue only deletions are told: what its orders do to its stock the hub accounts for itself, and
+# what a person edits is seen when a listing is next written, and by the whole pass.
 WANTED: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     Role.MERCHANT: {
         "ORDERS_CREATE": METAFIELDS,
         "ORDERS_UPDATED": METAFIELDS,
         "ORDERS_DELETE": (),
+        "PRODUCTS_DELETE": (),
         "APP_UNINSTALLED": (),
     },
     Role.VENDOR: {
+        "PRODUCTS_CREATE": (),
+        "PRODUCTS_UPDATE": (),
+        "PRODUCTS_DELETE": (),
+        "INVENTORY_LEVELS_UPDATE": (),
         "FULFILLMENTS_CREATE": (),
         "FULFILLMENTS_UPDATE": (),
         "ORDERS_CANCELLED": (),
@@ -89,19 +96,19 @@ class Changes(Struct, frozen=True):
 
 async def ensure(graph: Graph, role: Role, address: str) -> Subscriptions:
     _only_https(address)
-    there, defined = await _read(graph)
-    changes = plan(there, WANTED[role], address, defined=defined or role is Role.MERCHANT)
+    there, defined = await _read(graph, OWNERS[role])
+    changes = plan(there, WANTED[role], address, defined=defined)
     if changes:
-        await _write(graph, changes, WANTED[role], address)
+        await _write(graph, changes, WANTED[role], address, OWNERS[role])
     done = [*changes.creates, *(topic for _, topic in changes.updates), *changes.deletes]
     return Subscriptions(address, tuple(WANTED[role]), (*done, *(["definition"] if changes.define else [])))
 
 
 async def remove(graph: Graph) -> None:
-    there, _ = await _read(graph)
+    there, _ = await _read(graph, OWNERS[graph.connection.role])
     changes = Changes(deletes=tuple(each.id for each in there if _ours(each)))
     if changes:
-        await _write(graph, changes, {}, "")
+        await _write(graph, changes, {}, "", "")
 
 
 def plan(there: list[Subscription], wanted: Mapping[str, tuple[str, ...]], address: str, *, defined: bool) -> Changes:
@@ -126,7 +133,7 @@ def plan(there: list[Subscription], wanted: Mapping[str, tuple[str, ...]], addre
 
 
 def write_document(
-    changes: Changes, wanted: Mapping[str, tuple[str, ...]], address: str
+    changes: Changes, wanted: Mapping[str, tuple[str, ...]], address: str, owner: str
 ) -> tuple[Document, dict[str, Any]]:
     """One mutation document that carries all of `changes`, with its variables."""
     fields: list[str] = []
@@ -148,7 +155,7 @@ def write_document(
         kinds[f"d{index}"], values[f"d{index}"] = "ID!", number
         fields.append(f"delete{index}: webhookSubscriptionDelete(id: $d{index}) {_ERRORS}")
     if changes.define:
-        kinds["definition"], values["definition"] = "MetafieldDefinitionInput!", DEFINITION
+        kinds["definition"], values["definition"] = "MetafieldDefinitionInput!", definition(owner)
         fields.append(
             "define: metafieldDefinitionCreate(definition: $definition) { userErrors { field message code } }"
         )
@@ -159,24 +166,30 @@ def write_document(
 
 _ERRORS = "{ userErrors { field message } }"
 
-DEFINITION = {
-    "name": "Crossdock reference",
-    "namespace": NAMESPACE,
-    "key": KEY,
-    "ownerType": "ORDER",
-    "type": "id",
-    "capabilities": {"uniqueValues": {"enabled": True}},  # a definition of type id is refused without it
-}
+# What is found by our reference: orders at vendors, listings at the merchant.
+OWNERS = {Role.VENDOR: "ORDER", Role.MERCHANT: "PRODUCT"}
+
+
+def definition(owner: str) -> dict[str, Any]:
+    return {
+        "name": "Crossdock reference",
+        "namespace": NAMESPACE,
+        "key": KEY,
+        "ownerType": owner,
+        "type": "id",
+        "capabilities": {"uniqueValues": {"enabled": True}},  # a definition of type id is refused without it
+    }
+
 
 # A repeated write finds these; they mean that it is there.
 _THERE_ALREADY = ("has already been taken", "is in use", "does not exist", "not found")
 
 
-async def _read(graph: Graph) -> tuple[list[Subscription], bool]:
+async def _read(graph: Graph, owner: str) -> tuple[list[Subscription], bool]:
     found: list[Subscription] = []
     after: str | None = None
     while True:
-        answer = await graph.call(document("ReadSubscriptions"), {"after": after}, _There)
+        answer = await graph.call(document("ReadSubscriptions"), {"after": after, "owner": owner}, _There)
         found += answer.webhook_subscriptions.nodes
         defined = any(each.type.name == "id" for each in answer.metafield_definitions.nodes)
         if not answer.webhook_subscriptions.page_info.has_next_page:
@@ -184,8 +197,10 @@ async def _read(graph: Graph) -> tuple[list[Subscription], bool]:
         after = answer.webhook_subscriptions.page_info.end_cursor
 
 
-async def _write(graph: Graph, changes: Changes, wanted: Mapping[str, tuple[str, ...]], address: str) -> None:
-    written, values = write_document(changes, wanted, address)
+async def _write(
+    graph: Graph, changes: Changes, wanted: Mapping[str, tuple[str, ...]], address: str, owner: str
+) -> None:
+    written, values = write_document(changes, wanted, address, owner)
     answer = await graph.call(written, values, dict[str, _Payload])
     errors = [error for payload in answer.values() for error in payload.user_errors]
     refuse(written.name, [error for error in errors if not _harmless(error)])

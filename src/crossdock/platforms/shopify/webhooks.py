@@ -18,8 +18,9 @@ from crossdock.connector.text import without_nul
 from crossdock.core.fulfillment import Fulfillment
 from crossdock.core.orders import Order
 from crossdock.core.vendor_order import RemoteVendorOrder
-from crossdock.platforms.shopify import bodies
+from crossdock.platforms.shopify import bodies, bodies_products
 from crossdock.platforms.shopify.ids import number
+from crossdock.platforms.shopify.mapping import micros
 
 SIGNATURE, DOMAIN, TOPIC, TRIGGERED = (
     "x-shopify-hmac-sha256",
@@ -103,12 +104,40 @@ def _parcel(webhook: Webhook, topic: str, role: Role) -> Observation:
     )
 
 
+def _product(webhook: Webhook, topic: str, role: Role) -> Observation:
+    try:
+        snapshot = bodies_products.product(webhook.body)
+    except msgspec.MsgspecError as error:
+        return _ids_only(webhook, topic, Kind.PRODUCT, str(error))
+    return Observation(Kind.PRODUCT, snapshot.id, micros(snapshot.updated_at), snapshot, topic=topic)
+
+
+def _level(webhook: Webhook, topic: str, role: Role) -> Observation:
+    try:
+        snapshot = bodies_products.level(webhook.body)
+    except msgspec.MsgspecError as error:
+        return _nothing(webhook, topic, role, problem=str(error))
+    if snapshot is None:
+        return _nothing(webhook, topic, role, problem="no quantity")
+    return Observation(
+        Kind.LEVEL, f"{snapshot.item_id}:{snapshot.location_id}", snapshot.version, snapshot, topic=topic
+    )
+
+
+def _product_deleted(webhook: Webhook, topic: str, role: Role) -> Observation:
+    return _gone(webhook, topic, role, Kind.PRODUCT)
+
+
 def _deleted(webhook: Webhook, topic: str, role: Role) -> Observation:
+    return _gone(webhook, topic, role, Kind.ORDER)
+
+
+def _gone(webhook: Webhook, topic: str, role: Role, kind: Kind) -> Observation:
     """Deletes carry only the id; when they happened is in the header."""
     found = _try(webhook.body, _Id)
     if found is None:
         return _nothing(webhook, topic, role, problem="no id")
-    return Observation(Kind.ORDER, str(found.id), _triggered(webhook), deleted=True, topic=topic)
+    return Observation(kind, str(found.id), _triggered(webhook), deleted=True, topic=topic)
 
 
 def _edited(webhook: Webhook, topic: str, role: Role) -> Observation:
@@ -167,11 +196,6 @@ def _ids_only(webhook: Webhook, topic: str, kind: Kind, problem: str) -> Observa
     )
 
 
-def micros(at: datetime) -> int:
-    """Microseconds since 1970. Shopify's updated_at has whole seconds only."""
-    return int(at.timestamp()) * 1_000_000 + at.microsecond
-
-
 def _triggered(webhook: Webhook) -> int:
     """X-Shopify-Triggered-At has up to nine digits of a second (FACTS section 10); 0 when it is not there."""
     whole, _, fraction = webhook.headers.get(TRIGGERED, "").removesuffix("Z").partition(".")
@@ -193,6 +217,11 @@ _Look = Callable[[Webhook, str, Role], Observation]
 _TOPICS: dict[str, _Look] = {
     "orders/delete": _deleted,
     "orders/edited": _edited,
+    "products/create": _product,
+    "products/update": _product,
+    "products/delete": _product_deleted,
+    "inventory_levels/update": _level,
+    "bulk_operations/finish": _nothing,  # it says only that one is over; whoever began it asks
     "orders/risk_assessment_changed": _nothing,
     "orders/shopify_protect_eligibility_changed": _nothing,
     "app/uninstalled": _uninstalled,

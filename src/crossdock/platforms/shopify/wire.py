@@ -140,9 +140,22 @@ class MerchantOrder(Struct, rename="camel"):
     shipping_lines: ShippingLines | None = None
 
 
+class Tracked(Struct):
+    tracked: bool = False
+
+
+class LineVariant(Struct, rename="camel"):
+    id: str
+    inventory_item: Tracked
+    inventory_quantity: int | None = None
+
+
 class OurLine(Struct, rename="camel"):
+    """`variant` is asked for where an order was just made."""
+
     id: str
     custom_attributes: list[Pair] = []
+    variant: LineVariant | None = None
 
 
 class OurLines(Struct, rename="camel"):

@@ -3,6 +3,7 @@
 A word that is not here reads as UNKNOWN, never as something good.
 """
 
+from crossdock.core.catalog import ProductStatus
 from crossdock.core.fulfillment import FulfillmentStatus
 from crossdock.core.orders import FinancialStatus
 
@@ -26,6 +27,13 @@ FULFILLMENT = {
     "failure": FulfillmentStatus.FAILED,
 }
 
+# UNLISTED is on sale for those who have its address; it reads as draft like any word not here: never by mistake.
+PRODUCT = {
+    "active": ProductStatus.ACTIVE,
+    "draft": ProductStatus.DRAFT,
+    "archived": ProductStatus.ARCHIVED,
+}
+
 # Our reasons for a cancellation are Shopify's words in lower case, in any case they are given.
 CANCEL_REASONS = frozenset({"customer", "declined", "fraud", "inventory", "other", "staff"})
 
@@ -36,6 +44,10 @@ def financial(word: str | None) -> FinancialStatus:
 
 def fulfillment(word: str | None) -> FulfillmentStatus:
     return FULFILLMENT.get((word or "").lower(), FulfillmentStatus.UNKNOWN)
+
+
+def product_status(word: str | None) -> ProductStatus:
+    return PRODUCT.get((word or "").lower(), ProductStatus.DRAFT)
 
 
 def cancel_reason(reason: str) -> str:
