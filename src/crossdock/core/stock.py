@@ -28,6 +28,7 @@ class Why(StrEnum):
     OFF_SALE = "off_sale"  # the vendor's store was not heard of for longer than its lease
     VENDOR_EMPTY = "vendor_empty"  # the vendor's own figure took the whole listing off sale: a loss for the brake
     SOLD_OUT = "sold_out"
+    MERCHANT_GONE = "merchant_gone"  # the merchant's store has no such item
     MOVING = "moving"  # offered at another location from now on
 
 

@@ -15,7 +15,7 @@ from crossdock.core.catalog import RemoteVariant
 from crossdock.models import Marketplace, Store
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
-from crossdock.sync import dirty
+from crossdock.sync import dirty, stock_rows
 
 LINK = """
 INSERT INTO variant_link (marketplace_id, vendor_id, merchant_product_id, merchant_variant_id,
@@ -26,8 +26,10 @@ FROM unnest(%(vendors)s::bigint[], %(merchant_products)s::text[], %(merchant_var
 ON CONFLICT (marketplace_id, merchant_variant_id) DO UPDATE
 SET vendor_id = excluded.vendor_id, merchant_product_id = excluded.merchant_product_id,
     vendor_product_id = excluded.vendor_product_id, vendor_variant_id = excluded.vendor_variant_id,
-    made_by = excluded.made_by, made_at = excluded.made_at
+    made_by = excluded.made_by, made_at = excluded.made_at, ended_at = NULL
 """
+# Orders that are on their way may have lines that are of the new link: they count as sold.
+OPEN = (*dirty.WAITING, "ready", "sending", "unknown", "rejected")
 RECORD = """
 INSERT INTO store_variant (marketplace_id, seen_at, store_id, product_id, variant_id, sku, title)
 SELECT %(marketplace)s, %(now)s, variant.*
@@ -66,7 +68,9 @@ def link_variants(
     _check_vendors(marketplace, {link.vendor_id for link in rows})
     with connection.cursor() as cursor:
         cursor.execute(LINK, _columns(marketplace, rows) | {"made_by": made_by, "now": now})
-        _mark_waiting(cursor, marketplace.pk, now, "variants_linked")
+        levels = stock_rows.ensure_levels_now(cursor, marketplace.pk, [row.merchant_variant_id for row in rows])
+        _mark_waiting(cursor, marketplace.pk, now, "variants_linked", OPEN)
+        dirty.mark(cursor, levels, now=now)
     data = {"count": len(rows), "made_by": made_by}
     record(What.VARIANTS_LINKED, marketplace=marketplace, who=who, now=now, data=data)
     return len(rows)
@@ -76,8 +80,13 @@ def link_variants(
 def unlink_variants(
     *, marketplace: Marketplace, merchant_variant_ids: Sequence[str], now: datetime, who: str = ""
 ) -> int:
-    """Take links back. What was sent stays sent; what waits is decided again. Returns how many there were."""
+    """Take links back. What was sent stays sent; what waits is decided again; stock stays as it is at the merchant.
+    Returns how many there were."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM level WHERE marketplace_id = %s AND merchant_variant_id = ANY(%s)",
+            [marketplace.pk, list(merchant_variant_ids)],
+        )
         cursor.execute(
             "DELETE FROM variant_link WHERE marketplace_id = %s AND merchant_variant_id = ANY(%s)",
             [marketplace.pk, list(merchant_variant_ids)],
@@ -116,8 +125,10 @@ def full_title(variant: RemoteVariant) -> str:
     return f"{variant.title} - {variant.variant_title}" if variant.variant_title else variant.title
 
 
-def _mark_waiting(cursor: CursorWrapper, marketplace_id: int, now: datetime, reason: str) -> None:
-    dirty.mark_orders(cursor, marketplace_id=marketplace_id, now=now, reason=reason)
+def _mark_waiting(
+    cursor: CursorWrapper, marketplace_id: int, now: datetime, reason: str, states: Sequence[str] = dirty.WAITING
+) -> None:
+    dirty.mark_orders(cursor, marketplace_id=marketplace_id, states=states, now=now, reason=reason)
     dirty.mark_unassigned(cursor, marketplace_id=marketplace_id, now=now, reason=reason)
 
 

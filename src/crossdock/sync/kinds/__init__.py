@@ -2,6 +2,7 @@
 
 from crossdock.sync.drain import Kind
 from crossdock.sync.kinds.fulfillment import fulfillment
+from crossdock.sync.kinds.level import level
 from crossdock.sync.kinds.order import order
 from crossdock.sync.kinds.subscription import subscription
 from crossdock.sync.kinds.sweep import sweep
@@ -11,6 +12,7 @@ KINDS: dict[str, Kind] = {
     "order": order,
     "vendor_order": vendor_order,
     "fulfillment": fulfillment,
+    "level": level,
     "subscription": subscription,
     "sweep": sweep,
 }

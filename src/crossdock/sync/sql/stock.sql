@@ -187,8 +187,8 @@ WHERE v.store_id = %(store_id)s AND NOT v.level_doubt
 -- name: doubtful_figures
 -- Figures of a vendor's store that are in doubt and that something is offered by.
 -- in: store_id, most
-SELECT v.id, v.variant_id, v.product_id, v.item_id FROM store_variant v
-WHERE v.store_id = %(store_id)s AND v.level_doubt
+SELECT v.id, v.item_id FROM store_variant v
+WHERE v.store_id = %(store_id)s AND v.level_doubt AND v.item_id <> ''
   AND EXISTS (SELECT FROM level l WHERE l.store_id = v.store_id AND l.vendor_variant_id = v.variant_id)
 ORDER BY v.id LIMIT %(most)s
 
