@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
+from crossdock_sandbox.audit.dumps import DumpedStore
+from crossdock_sandbox.audit.levels import Linked, judge_levels
 from tests.world import World
 
 Json = dict[str, Any]
@@ -25,6 +29,19 @@ WRITES = frozenset(
         "webhookSubscriptionUpdate",
         "webhookSubscriptionDelete",
         "metafieldDefinitionCreate",
+        "productSet",
+        "productCreate",
+        "productUpdate",
+        "productDelete",
+        "productOptionsCreate",
+        "productOptionsReorder",
+        "productOptionUpdate",
+        "productVariantsBulkCreate",
+        "productVariantsBulkUpdate",
+        "productVariantsBulkDelete",
+        "inventorySetQuantities",
+        "inventoryAdjustQuantities",
+        "inventoryActivate",
     }
 )
 FOLLOWS = ("note", "email", "phone", "shipping_address")
@@ -160,6 +177,21 @@ async def whole(world: World) -> list[str]:
         if theirs and not order["cancelled_at"] and total != Decimal(order["total"]):
             wrong.append(f"{order['name']} is {order['total']}, its vendor orders {total}")
     return wrong
+
+
+async def levels(world: World, *, buffer: int = 0) -> list[str]:
+    """Every linked variant whose level at the merchant is not max(0, V - P - buffer), by the dumps alone; which
+    variant is whose is the hub's own word."""
+    rows = await world.sql(
+        "SELECT s.domain, l.vendor_variant_id, l.merchant_variant_id"
+        " FROM variant_link l JOIN store s ON s.vendor_id = l.vendor_id WHERE l.ended_at IS NULL"
+    )
+    names = {f"{name}.myshopify.com": name for name in world.shops}
+    linked = [Linked(names[domain], theirs, theirs, ours) for domain, theirs, ours in rows]
+    dumps = [await world.sandbox.control({"op": "dump", "store": name}) for name in world.shops]
+    stores = msgspec.convert(dumps, list[DumpedStore], strict=False)
+    wrong = judge_levels(linked, "market", stores, buffer=buffer)
+    return [f"{each.shop} {each.offer}: is {each.has}, should be {each.must}; {each.why}" for each in wrong]
 
 
 async def second_pass(world: World) -> Counter[str]:

@@ -32,7 +32,8 @@ def test_trade_goes_on_in_time_order_with_everything_in_it() -> None:
     happenings = list(islice(demo.happenings(offers, seed=1, start=START), 3000))
     assert all(before.at <= after.at for before, after in pairwise(happenings))
     kinds = {type(happening).__name__ for happening in happenings}
-    assert kinds == {"Place", "Pay", "Edit", "Cancel", "HandOver", "Correct", "Deliver"}
+    of_orders = {"Place", "Pay", "Edit", "Cancel", "HandOver", "Correct", "Deliver"}
+    assert kinds == of_orders | {"Sell", "TakeBack", "Restock", "Amend"}
     assert happenings == list(islice(demo.happenings(offers, seed=1, start=START), 3000))
 
 

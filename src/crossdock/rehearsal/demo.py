@@ -1,4 +1,5 @@
-"""The demo: sets its marketplace up in sandbox and hub, then trades in it for ever, a few orders a minute.
+"""The demo: sets its marketplace up in sandbox and hub, then trades in it for ever, a few orders a minute; vendors sell
+in their own shops too, count their stock, change prices and titles, and offer new goods.
 
 Not here: the goods and people (demo_market.py), or the processes (the command line's).
 """
@@ -9,18 +10,22 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from random import Random
 from typing import Any
 
 from msgspec import Struct
 
+from crossdock.models import Vendor
+from crossdock.operations.choosing import approve_listings, choose_products
 from crossdock.operations.people import add_owner
-from crossdock.rehearsal import demo_market, hub
+from crossdock.rehearsal import demo_market, hub, offering
 from crossdock_sandbox.traffic.building import build
 from crossdock_sandbox.traffic.control import HttpControl
 from crossdock_sandbox.traffic.ledger import Built
 from crossdock_sandbox.traffic.plan import (
+    Amend,
     Cancel,
     Correct,
     Deliver,
@@ -31,7 +36,10 @@ from crossdock_sandbox.traffic.plan import (
     Offer,
     Pay,
     Place,
+    Restock,
+    Sell,
     Share,
+    TakeBack,
     Terms,
 )
 from crossdock_sandbox.traffic.player import Pace, Player
@@ -45,6 +53,13 @@ NEVER_PAID = 0.15  # of the unpaid
 CANCELLED = 0.06
 EDITED = 0.12
 MENDED = 0.1
+SOLD_BESIDE = 0.5  # vendors' own shops sell about half as often as the marketplace
+TAKEN_BACK = 0.1
+COUNTED = 0.3
+AMENDED = 0.15
+PRICES = 0.6  # of what is changed; the rest are titles
+FACTOR = "1.15"  # what the marketplace adds to the vendors' prices
+NEW_EVERY, APPROVED_AFTER = 40.0, 25.0  # seconds
 CARRIERS = ("PostNord", "DHL Express", "La Poste", "GLS")
 
 
@@ -61,19 +76,50 @@ def prepare(*, sandbox_url: str, seed: int) -> Prepared:
     """Open the stores in the sandbox, make them known to an empty hub, wait until it has connected them."""
     built = asyncio.run(_build(sandbox_url))
     now = datetime.now(UTC)
-    joined = hub.join(built, TERMS, slug="demo", now=now)
+    joined = hub.join(built, TERMS, slug="demo", now=now, linked=False)
     password = secrets.token_urlsafe(9)
     add_owner(marketplace=joined.marketplace, username=OWNER, password=password, now=now, who=hub.WHO)
-    deadline = time.monotonic() + CONNECT_SECONDS
-    while hub.stores_left(joined, datetime.now(UTC)) and time.monotonic() < deadline:
-        time.sleep(0.2)  # a store that is slow to connect shows on the pages as what it is
+    _wait(lambda: hub.stores_left(joined, datetime.now(UTC)) + offering.catalogues_left(joined))
+    offering.set_rules(joined, datetime.now(UTC), factor=FACTOR)
+    offering.offer(joined, built, datetime.now(UTC), which=lambda each: not demo_market.is_new(each))
+    _wait(lambda: offering.listings_left(joined))
+    built.listings.update(offering.found_listings(joined, built))
     return Prepared(OWNER, password, built, joined)
 
 
+def _wait(left: Callable[[], int]) -> None:
+    """A store that is slow to connect, or goods that are slow to list, show on the pages as what they are."""
+    deadline = time.monotonic() + CONNECT_SECONDS
+    while left() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
 async def traffic(prepared: Prepared, *, sandbox_url: str, seed: int) -> None:
-    """Orders for ever, or until cancelled."""
-    async with HttpControl(sandbox_url) as control:
+    """Orders for ever, or until cancelled; new goods beside."""
+    async with HttpControl(sandbox_url) as control, asyncio.TaskGroup() as group:
+        group.create_task(newcomers(prepared))
         await player(control, prepared, seed).play()
+
+
+async def newcomers(prepared: Prepared) -> None:
+    """One after another, vendors offer something new; of every two, one is approved and one waits for whoever looks."""
+    built, joined = prepared.built, prepared.joined
+    for number, each in enumerate(filter(demo_market.is_new, built.market.offers)):
+        await asyncio.sleep(NEW_EVERY)
+        await asyncio.to_thread(_choose, joined, each.shop, built.goods[each.key].product)
+        if number % 2 == 0:
+            await asyncio.sleep(APPROVED_AFTER)
+            await asyncio.to_thread(_approve, joined, each.shop)
+
+
+def _choose(joined: hub.Hub, shop: str, product: str) -> None:
+    vendor = Vendor.objects.get(pk=joined.vendors[shop])
+    choose_products(vendor=vendor, product_ids=[product], now=datetime.now(UTC), who=shop)
+
+
+def _approve(joined: hub.Hub, shop: str) -> None:
+    vendor = Vendor.objects.get(pk=joined.vendors[shop])
+    approve_listings(marketplace=joined.marketplace, vendor=vendor, now=datetime.now(UTC), who=OWNER)
 
 
 def player(control: Any, prepared: Prepared, seed: int) -> Player:
@@ -82,12 +128,16 @@ def player(control: Any, prepared: Prepared, seed: int) -> Player:
         control,
         prepared.built,
         TERMS,
-        happenings(prepared.built.market.offers, seed=seed, start=datetime.now(UTC)),
+        happenings(_on_sale(prepared.built), seed=seed, start=datetime.now(UTC)),
         reference=prepared.joined.reference,
         clock=time.time,
         sleep=asyncio.sleep,
         pace=Pace(factor=1.0),
     )
+
+
+def _on_sale(built: Built) -> tuple[Offer, ...]:
+    return tuple(offer for offer in built.market.offers if offer.key in built.listings)
 
 
 def happenings(offers: tuple[Offer, ...], *, seed: int, start: datetime) -> Iterator[Happening]:
@@ -96,7 +146,7 @@ def happenings(offers: tuple[Offer, ...], *, seed: int, start: datetime) -> Iter
     waiting: list[tuple[datetime, int, Happening]] = []
     number, at = count(), start
     for order in count(1):
-        for happening in _life(order, at, offers, random):
+        for happening in (*_life(order, at, offers, random), *_shops(order, at, offers, random)):
             heapq.heappush(waiting, (happening.at, next(number), happening))
         at += timedelta(seconds=random.uniform(*BETWEEN_ORDERS))
         while waiting and waiting[0][0] <= at:
@@ -105,7 +155,7 @@ def happenings(offers: tuple[Offer, ...], *, seed: int, start: datetime) -> Iter
 
 async def _build(sandbox_url: str) -> Built:
     async with HttpControl(sandbox_url) as control:
-        return await build(control, demo_market.market(), plan="basic", progress=lambda more: None)
+        return await build(control, demo_market.market(), plan="basic", progress=lambda more: None, listed=False)
 
 
 def _life(number: int, at: datetime, offers: tuple[Offer, ...], random: Random) -> Iterator[Happening]:
@@ -129,7 +179,7 @@ def _life(number: int, at: datetime, offers: tuple[Offer, ...], random: Random) 
 
 def _place(order: str, number: int, at: datetime, chosen: list[Offer], *, paid: bool, random: Random) -> Place:
     person, home = demo_market.buyer(random.choice(demo_market.BUYERS), number)
-    lines = tuple(Line(offer.key, random.choice((1, 1, 1, 2, 3)), offer.price) for offer in chosen)
+    lines = tuple(Line(offer.key, random.choice((1, 1, 1, 2, 3)), "") for offer in chosen)
     rest: dict[str, Any] = {
         "customer": person,
         "shipping_address": home,
@@ -140,7 +190,30 @@ def _place(order: str, number: int, at: datetime, chosen: list[Offer], *, paid: 
         "attributes": [],
         "gateway": random.choice(("card", "invoice")) if paid else "invoice",
     }
-    return Place(at, order, lines, paid, rest)
+    return Place(at, order, lines, paid, rest, obeys=True)
+
+
+def _shops(number: int, at: datetime, offers: tuple[Offer, ...], random: Random) -> Iterator[Happening]:
+    """What vendors' people do meanwhile in their own shops."""
+    offer, after = random.choice(offers), _clock(at, random)
+    if random.random() < SOLD_BESIDE:
+        sale = f"own-{number}"
+        yield Sell(after(0, 4), sale, offer.shop, offer.key, random.choice((1, 1, 2)))
+        if random.random() < TAKEN_BACK:
+            yield TakeBack(after(10, 60), f"back-{number}", offer.shop, sale)
+    if random.random() < COUNTED:
+        yield Restock(after(0, 4), f"count-{number}", offer.shop, offer.key, random.choice((-2, -1, 5, 12)))
+    if random.random() < AMENDED:
+        yield _amend(number, after(0, 4), offer, random)
+
+
+def _amend(number: int, at: datetime, offer: Offer, random: Random) -> Amend:
+    name = f"amend-{number}"
+    if random.random() < PRICES:
+        price = Decimal(offer.price) * random.choice((Decimal("0.9"), Decimal("1.05"), Decimal(1)))
+        return Amend(at, name, offer.shop, offer.key, variant={"price": f"{price:.2f}"})
+    words = random.choice(("", ", new batch", ", last pieces"))
+    return Amend(at, name, offer.shop, offer.key, product={"title": f"{offer.title}{words}"})
 
 
 def _edit(random: Random) -> dict[str, Any]:

@@ -47,6 +47,21 @@ VENDORS: dict[str, tuple[tuple[str, str, int, int], ...]] = {
         ("Wrapping Paper, 5 Sheets", "12.00", 950, 180),
     ),
 }
+# Variants of one product: what it is called, and by what they differ.
+VARIANTS: dict[str, tuple[str, str, str]] = {
+    "Stoneware Mug, Oat": ("Stoneware Mug", "Glaze", "Oat"),
+    "Stoneware Mug, Ink": ("Stoneware Mug", "Glaze", "Ink"),
+    "Lambswool Throw, Moss": ("Lambswool Throw", "Colour", "Moss"),
+    "Lambswool Throw, Ash": ("Lambswool Throw", "Colour", "Ash"),
+}
+# vendor -> what it has in its own shop and offers to the marketplace only later, one after another.
+NEWCOMERS: dict[str, tuple[tuple[str, str, int, int], ...]] = {
+    "Northwick Ceramics": (("Butter Dish with Lid", "36.00", 80, 700),),
+    "Fjord & Wool": (("Travel Blanket, Fog", "98.00", 40, 900),),
+    "Lumen Lampmakers": (("Wall Light, Rattan", "129.00", 35, 1500),),
+    "Bergamot Tea Room": (("Rooibos Vanilla 100 g", "12.50", 400, 110),),
+    "Saltmarsh Prints": (("Postcards, Set of Eight", "11.00", 300, 90),),
+}
 UNLINKED = {
     "Tea Tin, Set of Three": Found.SKU,
     "Wrapping Paper, 5 Sheets": Found.VENDOR_NAME,
@@ -98,14 +113,20 @@ def buyer(row: tuple[str, str, str, str, str, str, str, str], number: int) -> tu
     return person, address
 
 
+def is_new(offer: Offer) -> bool:
+    """The vendor offers it to the marketplace only later."""
+    return any(offer.title == title for goods in NEWCOMERS.values() for title, *_ in goods)
+
+
 def _shop(name: str, goods: tuple[tuple[str, str, int, int], ...]) -> Shop:
     key = "".join(letter if letter.isalnum() else "-" for letter in name.lower()).replace("---", "-")
-    offers = tuple(_offer(key, name, number, *each) for number, each in enumerate(goods, 1))
+    offers = tuple(_offer(key, name, number, *each) for number, each in enumerate((*goods, *NEWCOMERS[name]), 1))
     return Shop(key=key, name=name, email=f"hello@{key}.example", offers=offers)
 
 
 def _offer(shop: str, vendor: str, number: int, title: str, price: str, stock: int, weight: int) -> Offer:
     found = UNLINKED.get(title, Found.LINK)
+    title, *option = VARIANTS.get(title, (title,))
     sku = f"{''.join(word[0] for word in vendor.split() if word.isalpha())}-{number:03d}".upper()
     return Offer(
         key=f"{shop}:{number}",
@@ -119,4 +140,8 @@ def _offer(shop: str, vendor: str, number: int, title: str, price: str, stock: i
         found=found,
         weight=weight,
         stock=stock,
+        product=f"{shop}:{title}" if option else "",
+        options=((option[0], option[1]),) if option else (),
+        html=f"<p>{title}, made by {vendor}.</p>",
+        tags=tuple(vendor.split()[-1:]),
     )

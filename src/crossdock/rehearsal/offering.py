@@ -4,6 +4,7 @@ Not here: goods whose listings stand beforehand (hub.py links those), or judging
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from crossdock.operations.catalogue_rules import set_catalogue_policy
 from crossdock.operations.choosing import approve_listings, choose_products
 from crossdock.rehearsal.hub import WHO, Hub
 from crossdock_sandbox.traffic.ledger import Built, Ids
-from crossdock_sandbox.traffic.plan import Found
+from crossdock_sandbox.traffic.plan import Found, Offer
 
 FOLLOWING = (
     *("title", "description", "product_type", "tags", "options"),
@@ -40,11 +41,12 @@ def catalogues_left(joined: Hub) -> int:
     return Store.objects.filter(marketplace=joined.marketplace, vendor__isnull=False, catalogue_at=None).count()
 
 
-def offer(joined: Hub, built: Built, now: datetime) -> int:
-    """Each vendor chooses what is to be linked, the merchant approves it all. Returns how many products."""
+def offer(joined: Hub, built: Built, now: datetime, *, which: Callable[[Offer], bool] = lambda each: True) -> int:
+    """Each vendor chooses what is to be linked (and is `which`), the merchant approves it all. Returns how many
+    products."""
     products: defaultdict[str, set[str]] = defaultdict(set)
     for each in built.market.offers:
-        if each.found is Found.LINK:
+        if each.found is Found.LINK and which(each):
             products[each.shop].add(built.goods[each.key].product)
     vendors = Vendor.objects.in_bulk(list(joined.vendors.values()))
     for shop, ids in products.items():

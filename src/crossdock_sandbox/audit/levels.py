@@ -4,14 +4,14 @@ Written apart from the hub's rules, on purpose. Not here: what happened on the w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from crossdock_sandbox.audit.dumps import DumpedOrder, DumpedStore
 from crossdock_sandbox.audit.references import order_of
 from crossdock_sandbox.traffic.ledger import Built
-from crossdock_sandbox.traffic.plan import Found, Offer
+from crossdock_sandbox.traffic.plan import Found
 
 Units = Counter[tuple[str, str]]  # (merchant's order, vendor's variant) -> units
 
@@ -28,36 +28,52 @@ class WrongLevel(Struct, frozen=True):
     why: str
 
 
+class Linked(Struct, frozen=True):
+    """A variant of a vendor's and the merchant's that it is; `name` is what it is called in findings."""
+
+    shop: str
+    name: str
+    theirs: str
+    ours: str
+
+
 def wrong_levels(built: Built, stores: Iterable[DumpedStore], *, buffer: int = 0) -> list[WrongLevel]:
     """Those of the linked offers that stand in `built.listings`."""
+    linked = [
+        Linked(offer.shop, offer.key, built.goods[offer.key].variant, built.listings[offer.key].variant)
+        for offer in built.market.offers
+        if offer.found is Found.LINK and offer.key in built.listings
+    ]
+    return judge_levels(linked, built.market.merchant, stores, buffer=buffer)
+
+
+def judge_levels(
+    linked: Sequence[Linked], merchant: str, stores: Iterable[DumpedStore], *, buffer: int = 0
+) -> list[WrongLevel]:
+    """Every linked variant whose level at the store `merchant` is not what the formula says."""
     by_name = {store.name: store for store in stores}
-    merchant = by_name[built.market.merchant]
-    sold = _sold(merchant.orders)
+    levels, sold = by_name[merchant].inventory, _sold(by_name[merchant].orders)
     found: list[WrongLevel] = []
-    for shop in built.market.shops:
-        vendor = by_name[shop.key]
-        taken = _taken(vendor.orders)
-        linked = (offer for offer in shop.offers if offer.found is Found.LINK and offer.key in built.listings)
-        found += _of_shop(built, linked, merchant, vendor, (sold, taken), buffer)
+    for shop in dict.fromkeys(each.shop for each in linked):
+        mine = [each for each in linked if each.shop == shop]
+        waiting = _waiting(mine, sold, _taken(by_name[shop].orders))
+        found += _of_shop(mine, levels, by_name[shop].inventory, waiting, buffer)
     return found
 
 
 def _of_shop(
-    built: Built,
-    offers: Iterable[Offer],
-    merchant: DumpedStore,
-    vendor: DumpedStore,
-    units: tuple[Units, Units],
+    linked: Iterable[Linked],
+    levels: Mapping[str, int],
+    stock: Mapping[str, int],
+    waiting: Mapping[str, int],
     buffer: int,
 ) -> Iterator[WrongLevel]:
-    waiting = _waiting(built, *units)
-    for offer in offers:
-        theirs, ours = built.goods[offer.key].variant, built.listings[offer.key].variant
-        available, has = vendor.inventory.get(theirs), merchant.inventory.get(ours)
-        must = None if available is None else max(0, available - waiting[theirs] - buffer)
+    for each in linked:
+        available, has, unsent = stock.get(each.theirs), levels.get(each.ours), waiting.get(each.theirs, 0)
+        must = None if available is None else max(0, available - unsent - buffer)
         if has != must:
-            why = f"{available} available at the vendor, {waiting[theirs]} sold and not taken, {buffer} kept back"
-            yield WrongLevel(vendor.name, offer.key, theirs, ours, has, must, why)
+            why = f"{available} available at the vendor, {unsent} sold and not taken, {buffer} kept back"
+            yield WrongLevel(each.shop, each.name, each.theirs, each.ours, has, must, why)
 
 
 def _sold(orders: Iterable[DumpedOrder]) -> Units:
@@ -79,12 +95,11 @@ def _taken(orders: Iterable[DumpedOrder]) -> Units:
     return units
 
 
-def _waiting(built: Built, sold: Units, taken: Units) -> Mapping[str, int]:
+def _waiting(linked: Iterable[Linked], sold: Units, taken: Units) -> Counter[str]:
     """Units sold at the merchant that the vendor's store has not taken, by the vendor's variant."""
-    theirs = {ids.variant: built.goods[key].variant for key, ids in built.listings.items()}
+    theirs = {each.ours: each.theirs for each in linked}
     waiting: Counter[str] = Counter()
     for (order, variant), units in sold.items():
-        vendor_variant = theirs.get(variant)
-        if vendor_variant is not None:
+        if vendor_variant := theirs.get(variant):
             waiting[vendor_variant] += max(0, units - taken[order, vendor_variant])
     return waiting

@@ -71,7 +71,7 @@ class Market(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """`discount` is the whole line's; `tax` as the control API takes it."""
+    """`price` "" = as the shop has it. `discount` is the whole line's; `tax` as the control API takes it."""
 
     offer: str
     quantity: int

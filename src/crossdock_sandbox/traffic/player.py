@@ -233,7 +233,7 @@ class Player:
             {
                 "variant_id": self.built.listings[line.offer].variant,
                 "quantity": line.quantity,
-                "price": line.price,
+                **({"price": line.price} if line.price else {}),
                 "discount": line.discount,
                 "tax": list(line.tax),
             }
