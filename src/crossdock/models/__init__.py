@@ -3,6 +3,7 @@
 from crossdock.models.activity import Activity
 from crossdock.models.catalog import Listing, StoreProduct, StoreVariant, VariantLink
 from crossdock.models.dirty import DirtyKey, Lane
+from crossdock.models.linking import LinkSuggestion
 from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.models.people import Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
@@ -17,6 +18,7 @@ __all__ = [
     "DirtyKey",
     "Lane",
     "Level",
+    "LinkSuggestion",
     "Listing",
     "Marketplace",
     "Membership",

@@ -19,12 +19,15 @@ from crossdock.sync import dirty, stock_rows
 
 LINK = """
 INSERT INTO variant_link (marketplace_id, vendor_id, merchant_product_id, merchant_variant_id,
-                          vendor_product_id, vendor_variant_id, made_by, made_at)
+                          vendor_product_id, vendor_variant_id, listing_id, made_by, made_at)
 SELECT %(marketplace)s, link.*, %(made_by)s, %(now)s
 FROM unnest(%(vendors)s::bigint[], %(merchant_products)s::text[], %(merchant_variants)s::text[],
-            %(vendor_products)s::text[], %(vendor_variants)s::text[]) AS link
+            %(vendor_products)s::text[], %(vendor_variants)s::text[], %(listings)s::bigint[]) AS link
 ON CONFLICT (marketplace_id, merchant_variant_id) DO UPDATE
-SET vendor_id = excluded.vendor_id, merchant_product_id = excluded.merchant_product_id,
+SET listing_id = CASE WHEN (variant_link.vendor_id, variant_link.vendor_product_id, variant_link.merchant_product_id)
+                           = (excluded.vendor_id, excluded.vendor_product_id, excluded.merchant_product_id)
+                      THEN COALESCE(excluded.listing_id, variant_link.listing_id) ELSE excluded.listing_id END,
+    vendor_id = excluded.vendor_id, merchant_product_id = excluded.merchant_product_id,
     vendor_product_id = excluded.vendor_product_id, vendor_variant_id = excluded.vendor_variant_id,
     made_by = excluded.made_by, made_at = excluded.made_at, ended_at = NULL
 """
@@ -41,13 +44,14 @@ SET product_id = excluded.product_id, sku = excluded.sku, title = excluded.title
 
 
 class NewLink(Struct, frozen=True):
-    """Two ids that are the same thing, and whose."""
+    """Two ids that are the same thing, and whose. `listing_id`: they are variants of what is listed there."""
 
     vendor_id: int
     merchant_product_id: str
     merchant_variant_id: str
     vendor_product_id: str
     vendor_variant_id: str
+    listing_id: int | None = None
 
 
 class ForeignVendor(Refused):
@@ -146,6 +150,7 @@ def _columns(marketplace: Marketplace, rows: Sequence[NewLink]) -> dict[str, Any
         "merchant_variants": [row.merchant_variant_id for row in rows],
         "vendor_products": [row.vendor_product_id for row in rows],
         "vendor_variants": [row.vendor_variant_id for row in rows],
+        "listings": [row.listing_id for row in rows],
     }
 
 
