@@ -13,7 +13,7 @@ from crossdock_sandbox import dump
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
 from crossdock_sandbox.shop import PLANS, Shop
-from crossdock_sandbox.shopify import control_orders, control_shops
+from crossdock_sandbox.shopify import control_catalogue, control_orders, control_shops
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Answer, Sandbox
@@ -159,9 +159,16 @@ def _dump(world: "Sandbox", reader: Reader) -> Json:
     return dump.store(shop)
 
 
+def _stock_told(world: "Sandbox", reader: Reader) -> Json:
+    """What the app was told of a store's stock, for auditors; only of stores with a ledger."""
+    shop = shop_of(world, reader)
+    reader.done()
+    return {"entries": world.told.shown(shop.name)}
+
+
 OPS: dict[str, Op] = {
     "faults": _faults, "outage": _outage, "set_plan": _set_plan, "revoke_token": _revoke, "counters": _counters,
-    "pending": _pending, "reset": _reset, "dump": _dump,
+    "pending": _pending, "reset": _reset, "dump": _dump, "stock_told": _stock_told,
 }  # fmt: skip
 
 
@@ -170,4 +177,9 @@ def _with_shop(act: Callable[["Sandbox", Shop, Reader], Json]) -> Op:
 
 
 OPS["create_store"] = control_shops.create
-OPS.update({name: _with_shop(act) for name, act in {**control_shops.OPS, **control_orders.OPS}.items()})
+OPS.update(
+    {
+        name: _with_shop(act)
+        for name, act in {**control_shops.OPS, **control_catalogue.OPS, **control_orders.OPS}.items()
+    }
+)

@@ -5,16 +5,8 @@ from typing import Any
 
 from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.money import Bag, rest
-from crossdock_sandbox.shopify.state import (
-    Address,
-    Customer,
-    Fulfillment,
-    FulfillmentOrderLine,
-    Line,
-    Order,
-    Product,
-    TaxLine,
-)
+from crossdock_sandbox.shopify.state import Address, Customer, Fulfillment, FulfillmentOrderLine, Line, Order, TaxLine
+from crossdock_sandbox.shopify.state_catalogue import Product, Variant
 from crossdock_sandbox.shopify.sums import financial_status, fulfillment_status, tax_lines, totals
 
 Json = dict[str, Any]
@@ -29,6 +21,11 @@ def store(shop: Shop) -> Json:
         "plan": shop.plan,
         "products": [_product(one) for one in shop.products.values()],
         "inventory": {str(one.id): one.available for one in shop.variants.values() if one.tracked},
+        "levels": {
+            str(one.id): {str(level.location.id): level.available for level in one.levels}
+            for one in shop.variants.values()
+        },
+        "locations": [{"id": str(one.id), "name": one.name} for one in shop.locations],
         "orders": [order(one) for one in shop.orders.values()],
         "webhooks": [{"id": str(one.id), "topic": one.topic, "uri": one.uri} for one in shop.subscriptions.values()],
         "metafield_definitions": [
@@ -40,12 +37,43 @@ def store(shop: Shop) -> Json:
 
 
 def _product(it: Product) -> Json:
-    variants = [
-        {"id": str(one.id), "sku": one.sku, "title": one.title, "price": str(one.price),
-         "inventory_item_id": str(one.item_id), "tracked": one.tracked}
-        for one in it.variants
-    ]  # fmt: skip
-    return {"id": str(it.id), "title": it.title, "vendor": it.vendor, "handle": it.handle, "variants": variants}
+    return {
+        "id": str(it.id),
+        "title": it.title,
+        "vendor": it.vendor,
+        "handle": it.handle,
+        "status": it.status,
+        "product_type": it.product_type,
+        "html": it.html,
+        "tags": it.tags,
+        "options": [{"name": one.name, "values": [value.name for value in one.values]} for one in it.options],
+        "media": [{"id": str(one.id), "url": one.url, "source": one.source, "alt": one.alt, "status": one.status}
+                  for one in it.media],
+        "metafields": [
+            {"namespace": one.namespace, "key": one.key, "type": one.type, "value": one.value} for one in it.metafields
+        ],
+        "updated_at": _when(it.updated_at),
+        "variants": [_variant(one) for one in it.variants],
+    }  # fmt: skip
+
+
+def _variant(it: Variant) -> Json:
+    """`weight` is in grams; `oversell`: sold on when there is none left."""
+    return {
+        "id": str(it.id),
+        "sku": it.sku,
+        "barcode": it.barcode,
+        "title": it.title,
+        "options": [one.name for one in it.values],
+        "price": str(it.price),
+        "compare_at": None if it.compare_at is None else str(it.compare_at),
+        "weight": it.weight,
+        "inventory_item_id": str(it.item_id),
+        "tracked": it.tracked,
+        "oversell": it.policy == "CONTINUE",
+        "taxable": it.taxable,
+        "requires_shipping": it.requires_shipping,
+    }
 
 
 def reference(it: Order) -> str | None:

@@ -15,7 +15,8 @@ GRAPHQL = frozenset(
      "internal_error_after")
 )  # fmt: skip
 WEBHOOK = frozenset(("lose", "duplicate", "reorder", "late"))
-KINDS = {"graphql": GRAPHQL, "oauth": GRAPHQL - {"throttle", "internal_error_after"}, "webhook": WEBHOOK}
+FILE = frozenset(("drop", "error_before", "slow", "timeout_before", "fail"))  # of bulk operations; fail: it ends FAILED
+KINDS = {"graphql": GRAPHQL, "oauth": GRAPHQL - {"throttle", "internal_error_after"}, "webhook": WEBHOOK, "file": FILE}
 _SECONDS = {"timeout_before": 60.0, "timeout_after": 60.0, "slow": 2.0, "late": 30.0, "reorder": 2.0, "duplicate": 0.5}
 
 
@@ -44,11 +45,11 @@ class Faults:
     """The rules in force. The first that hits decides a call; webhooks may meet several."""
 
     def __init__(self) -> None:
-        self.rules: dict[str, list[Rule]] = {"graphql": [], "oauth": [], "webhook": []}
+        self.rules: dict[str, list[Rule]] = {where: [] for where in KINDS}
 
     def set(self, seed: int, rules: list[dict[str, Any]]) -> None:
         """Replace all rules."""
-        fresh: dict[str, list[Rule]] = {"graphql": [], "oauth": [], "webhook": []}
+        fresh: dict[str, list[Rule]] = {where: [] for where in KINDS}
         for index, given in enumerate(rules):
             rule = _rule(seed, index, given)
             fresh[rule.where].append(rule)

@@ -110,6 +110,13 @@ class Reader:
             raise BadInput(f"{self.where}: {name} must be a list of objects")
         return list(value)
 
+    def items(self, name: str) -> list[Any]:
+        """A list of anything."""
+        value = self._get(name, ())
+        if not isinstance(value, list | tuple):
+            raise BadInput(f"{self.where}: {name} must be a list")
+        return list(value)
+
     def each(self, name: str) -> list["Reader"]:
         return [Reader(one, f"{self.where}.{name}[{i}]") for i, one in enumerate(self.objects(name))]
 

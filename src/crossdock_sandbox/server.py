@@ -13,9 +13,11 @@ import httptools
 
 from crossdock_sandbox import webhooks
 from crossdock_sandbox.errors import Dropped
+from crossdock_sandbox.shopify.bulk_state import FilePart
 from crossdock_sandbox.world import Sandbox
 
 MAX_BODY = 16 << 20
+PIECE = 1 << 18
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -28,6 +30,8 @@ class Connection(asyncio.Protocol):
         self.parser: Any = httptools.HttpRequestParser(self)
         self.waiting: list[tuple[str, str, dict[str, str], bytes, bool]] = []
         self.busy: asyncio.Task[None] | None = None
+        self.flowing = asyncio.Event()
+        self.flowing.set()
         self._clear()
 
     def _clear(self) -> None:
@@ -43,6 +47,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.transport = None
+        self.flowing.set()  # whoever waits to write sees that nobody listens
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -84,12 +89,15 @@ class Connection(asyncio.Protocol):
             while self.waiting and self.transport is not None:
                 method, url, headers, body, keep = self.waiting.pop(0)
                 try:
-                    status, extra, content = await self.world.handle(method, url, headers, body)
+                    status, extra, content = await self.world.answer(method, url, headers, body)
                 except Dropped:
                     if self.transport is not None:
                         self.transport.abort()
                     return
-                self._write(status, extra, content, keep)
+                if isinstance(content, FilePart):
+                    await self._send_file(status, extra, content, keep)
+                else:
+                    self._write(status, extra, content, keep)
         finally:
             self.busy = None
 
@@ -99,16 +107,45 @@ class Connection(asyncio.Protocol):
             asyncio.get_running_loop().call_exception_handler({"message": "a request failed", "exception": error})
             self._write(500, {"Content-Type": "application/json"}, b'{"errors":"Internal Server Error"}', False)
 
+    async def _send_file(self, status: int, headers: dict[str, str], part: FilePart, keep: bool) -> None:
+        """In pieces, as fast as the client takes them; cut half-way when a fault asks for it."""
+        end = part.start + len(part) // 2 if part.cut else part.end
+        listening = self._put(_head(status, headers, len(part), keep))
+        for start in range(part.start, end, PIECE):
+            await self.flowing.wait()
+            listening = listening and self._put(part.file.read(start, min(end, start + PIECE)))
+            if not listening:
+                return
+        await self.flowing.wait()
+        if self.transport is not None and (part.cut or not keep):
+            self.transport.close()
+
+    def _put(self, data: bytes) -> bool:
+        """False when nobody listens any more."""
+        if self.transport is not None:
+            self.transport.write(data)
+        return self.transport is not None
+
+    def pause_writing(self) -> None:
+        self.flowing.clear()
+
+    def resume_writing(self) -> None:
+        self.flowing.set()
+
     def _write(self, status: int, headers: dict[str, str], body: bytes, keep: bool) -> None:
         if self.transport is None:
             return
-        lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}", f"content-length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        if not keep:
-            lines.append("connection: close")
-        self.transport.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
+        self.transport.write(_head(status, headers, len(body), keep) + body)
         if not keep:
             self.transport.close()
+
+
+def _head(status: int, headers: dict[str, str], length: int, keep: bool) -> bytes:
+    lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}", f"content-length: {length}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if not keep:
+        lines.append("connection: close")
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
 
 
 class Runner:

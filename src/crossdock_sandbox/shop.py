@@ -3,32 +3,39 @@
 Not for behaviour: the platform's folder says what may happen; this file keeps it and finds it again.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from crossdock_sandbox.changelog import ChangeLog
 from crossdock_sandbox.shopify.state import (
     Customer,
-    Definition,
     EditSession,
     Fulfillment,
     FulfillmentOrder,
     Job,
     Line,
-    Location,
-    Metafield,
     Order,
-    Product,
     Subscription,
+)  # fmt: skip
+from crossdock_sandbox.shopify.state_catalogue import (
+    Definition,
+    Location,
+    Media,
+    Metafield,
+    Product,
+    ProductSetOperation,
     Variant,
 )  # fmt: skip
+from crossdock_sandbox.stock_ledger import StockLedger
+
+if TYPE_CHECKING:
+    from crossdock_sandbox.shopify.bulk_state import Bulk
 
 # FACTS section 3: restore per second and bucket, by plan. "rehearsal" has no bucket to speak of.
 PLANS = {"basic": (100.0, 2_000.0), "dev": (100.0, 2_000.0), "advanced": (200.0, 4_000.0), "plus": (1_000.0, 20_000.0),
          "rehearsal": (1_000_000.0, 2_000_000.0)}  # fmt: skip
-_LAST_ID = 1 << 62
 
 
 @dataclass(slots=True)
@@ -95,7 +102,14 @@ class Shop:
     jobs: dict[str, Job] = field(default_factory=dict)
     edits: dict[int, EditSession] = field(default_factory=dict)
     idempotent: dict[str, tuple[str, Any, datetime]] = field(default_factory=dict)
-    changes: list[list[Any]] = field(default_factory=list)  # [at, order id, superseded at], oldest first
+    changes: ChangeLog = field(default_factory=ChangeLog)  # of orders
+    product_changes: ChangeLog = field(default_factory=ChangeLog)
+    media: dict[int, Media] = field(default_factory=dict)
+    operations: dict[int, ProductSetOperation] = field(default_factory=dict)
+    bulks: dict[int, "Bulk"] = field(default_factory=dict)
+    ledger: StockLedger | None = None
+    emptied: bool = False  # the API shows no products, as a broken one would
+    made_on: tuple[date | None, int] = (None, 0)  # variants made on that day by the API
     creations: list[datetime] = field(default_factory=list)  # orderCreate calls of the last minute, on dev stores
     next_number: int = 1001
     level: float = 0.0
@@ -118,21 +132,22 @@ class Shop:
         return self.level
 
     def log_change(self, order: Order, now: datetime) -> None:
-        """Put the order at the end of the list by updated_at; its older entry stays visible until the index sees it."""
-        if order.change:
-            order.change[2] = now
-        order.change = [now, order.id, None]
-        self.changes.append(order.change)
-        if len(self.changes) > 64 and len(self.changes) > 4 * len(self.orders):
-            self.changes = [
-                entry for entry in self.changes if entry[2] is None or (now - entry[2]).total_seconds() < 60
-            ]
+        order.change = self.changes.add(order.change, order.id, now, len(self.orders))
 
-    def changed(self, start: datetime | None, horizon: datetime) -> list[list[Any]]:
-        """Entries of the lagging index from `start` on: per order its newest not younger than `horizon`."""
-        first = bisect_left(self.changes, [start]) if start is not None else 0
-        last = bisect_left(self.changes, [horizon, _LAST_ID])
-        return [entry for entry in self.changes[first:last] if entry[2] is None or entry[2] > horizon]
+    def log_product(self, product: Product, now: datetime) -> None:
+        product.change = self.product_changes.add(product.change, product.id, now, len(self.products))
+
+    @property
+    def shown_products(self) -> dict[int, Product]:
+        """What the API answers with; a broken one answers with nothing."""
+        return {} if self.emptied else self.products
+
+    @property
+    def shown_variants(self) -> dict[int, Variant]:
+        return {} if self.emptied else self.variants
+
+    def place(self, location_id: int) -> Location | None:
+        return next((one for one in self.locations if one.id == location_id), None)
 
     def line(self, order: Order, line_id: int) -> Line | None:
         return next((line for line in order.lines if line.id == line_id), None)

@@ -33,6 +33,7 @@ class Delivery:
     headers: dict[str, str]
     body: bytes
     attempt: int = 0
+    tells: tuple[frozenset[int], int] | None = None  # variants whose stock the body tells, as of which change
 
 
 def topic_name(topic: str) -> str:
@@ -108,6 +109,8 @@ async def attempt(world: "Sandbox", delivery: Delivery) -> None:
     if 200 <= status < 300:
         world.counters["webhooks.sent"] += 1
         delivery.subscription.failures = 0
+        if delivery.tells and delivery.tells[0]:
+            world.tell(delivery.shop, *delivery.tells, "webhook")
         return
     world.counters["webhooks.failed"] += 1
     _again(world, delivery, attempt_number)

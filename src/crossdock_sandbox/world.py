@@ -13,9 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crossdock_sandbox import control, webhooks
+from crossdock_sandbox.errors import Dropped
 from crossdock_sandbox.faults import Faults
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import front, rest_shapes
+from crossdock_sandbox.shopify import front, rest_catalogue, rest_shapes
+from crossdock_sandbox.shopify.bulk_state import FilePart
+from crossdock_sandbox.stock_told import StockTold
 
 Answer = tuple[int, dict[str, str], bytes]
 Act = Callable[[], None]
@@ -56,6 +59,8 @@ class Sandbox:
         self._next_id = 1 << 41
         self._queue: list[tuple[datetime, int, Act | webhooks.Delivery]] = []
         self._order = 0
+        self._stock_changes = 0
+        self.told = StockTold()
         self.running = 0  # deliveries under way
         self.waiting_webhooks = 0
 
@@ -68,6 +73,20 @@ class Sandbox:
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def stock_change(self) -> int:
+        """The number of a change of stock, counted over all shops."""
+        self._stock_changes += 1
+        return self._stock_changes
+
+    @property
+    def stock_changes(self) -> int:
+        """The number of the last change of stock."""
+        return self._stock_changes
+
+    def tell(self, shop: Shop, variants: frozenset[int], as_of: int, how: str) -> None:
+        """An app knows these variants' stock now, as it was after change `as_of`."""
+        self.told.note(shop.name, self.stock_change(), self.now(), variants, as_of, how)
 
     def secret(self, prefix: str) -> str:
         return f"{prefix}{self.random.getrandbits(128):032x}"
@@ -133,13 +152,27 @@ class Sandbox:
             headers = webhooks.headers_for(
                 shop, subscription, body=body, webhook_id=self.uuid(), event_id=event_id, now=now
             )
-            webhooks.schedule(self, webhooks.Delivery(shop, subscription, subscription.uri, headers, body))
+            delivery = webhooks.Delivery(shop, subscription, subscription.uri, headers, body)
+            if shop.ledger is not None:
+                delivery.tells = (rest_catalogue.variants_told(thing), self._stock_changes)
+            webhooks.schedule(self, delivery)
 
     # -- being spoken to --
 
     async def handle(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Answer:
         """One HTTP request. May raise `errors.Dropped` when a fault cuts the connection."""
-        return await front.handle(self, method, url, {name.lower(): value for name, value in headers.items()}, body)
+        status, marks, content = await self.answer(method, url, {k.lower(): v for k, v in headers.items()}, body)
+        if not isinstance(content, FilePart):
+            return status, marks, content
+        if content.cut:
+            raise Dropped("connection cut half-way")
+        return status, marks, content.file.read(content.start, content.end)
+
+    async def answer(
+        self, method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes | FilePart]:
+        """The same for a server: header names in lower case; a file is handed out as such, to be sent in pieces."""
+        return await front.handle(self, method, url, headers, body)
 
     async def control(self, op: dict[str, Any]) -> dict[str, Any]:
         """One control operation; raises `errors.BadInput` for what cannot be obeyed."""

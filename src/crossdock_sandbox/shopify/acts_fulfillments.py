@@ -16,9 +16,9 @@ from crossdock_sandbox.shopify.state import (
     FulfillmentOrderLine,
     Hold,
     Line,
-    Location,
     Order,
 )  # fmt: skip
+from crossdock_sandbox.shopify.state_catalogue import Location
 from crossdock_sandbox.shopify.sums import fulfillment_status
 
 if TYPE_CHECKING:

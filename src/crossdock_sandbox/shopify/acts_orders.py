@@ -13,7 +13,7 @@ from crossdock_sandbox.shopify import acts_fulfillments as parcels
 from crossdock_sandbox.shopify import acts_stock as stock
 from crossdock_sandbox.shopify.changes import index, touch
 from crossdock_sandbox.shopify.money import ZERO, Bag, Currencies, spread
-from crossdock_sandbox.shopify.state import Customer, Discount, Job, Line, Metafield, Order, Transaction
+from crossdock_sandbox.shopify.state import Customer, Discount, Job, Line, Order, Transaction
 from crossdock_sandbox.shopify.sums import financial_status, gateways, totals
 
 if TYPE_CHECKING:
@@ -96,36 +96,6 @@ def customer_for(
     return made
 
 
-# -- metafields --
-
-
-def set_metafields(world: "Sandbox", shop: Shop, order: Order, given: list[Metafield], base: list[str]) -> None:
-    """Merge metafields into the order. A value of an id-type definition belongs to one order (FACTS section 6)."""
-    for place, field in enumerate(given):
-        definition = shop.definitions.get(("ORDER", field.namespace, field.key))
-        if definition is not None:
-            field.type = field.type or definition.type
-            if field.type != definition.type:
-                raise Refused(f"Type must be consistent with the definition's type '{definition.type}'.",
-                              [*base, str(place), "type"], "INVALID")  # fmt: skip
-            if definition.unique and definition.values.get(field.value, order.id) != order.id:
-                raise Refused("Value must be unique amongst all values of the metafield definition.",
-                              [*base, str(place), "value"], "INVALID")  # fmt: skip
-        elif not field.type:
-            raise Refused("Type can't be blank", [*base, str(place), "type"], "INVALID")
-    for field in given:
-        definition = shop.definitions.get(("ORDER", field.namespace, field.key))
-        old = next((one for one in order.metafields if (one.namespace, one.key) == (field.namespace, field.key)), None)
-        if old is None:
-            order.metafields.append(field)
-        else:
-            if definition is not None and definition.unique:
-                definition.values.pop(old.value, None)
-            old.value, old.updated_at = field.value, field.updated_at
-        if definition is not None and definition.unique:
-            definition.values[field.value] = order.id
-
-
 # -- money --
 
 
@@ -171,14 +141,16 @@ def cancel_error(order: Order) -> str | None:
     return None
 
 
-def cancel(world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: bool, refund: bool) -> None:
+def cancel(
+    world: "Sandbox", shop: Shop, order: Order, *, reason: str, restock: bool, refund: bool, by: str = "staff"
+) -> None:
     """Cancelled and closed; fulfilment orders closed; stock goes back when asked (FACTS section 8)."""
     now = world.now()
     unpaid = totals(order).received.shop == 0
     for line in order.lines:
         left = line.unfulfilled
         if restock and left:
-            stock.give_back(world, shop, line, left)
+            stock.give_back(world, shop, line, left, order.id, by, "cancel")
         elif left:
             stock.uncommit(line, left)
     for one in order.fulfillment_orders:
@@ -212,7 +184,7 @@ def cancel_later(world: "Sandbox", shop: Shop, order: Order, *, reason: str, res
         if words:
             job.status, job.errors = "FAILED", [{"field": ["orderId"], "message": words, "code": "INVALID"}]
             return
-        cancel(world, shop, order, reason=reason, restock=restock, refund=refund)
+        cancel(world, shop, order, reason=reason, restock=restock, refund=refund, by="app")
         job.status = "SUCCEEDED"
 
     world.later(world.job_delay, run)
@@ -243,8 +215,9 @@ def delete(world: "Sandbox", shop: Shop, order: Order) -> None:
 
 
 def edit_lines(
-    world: "Sandbox", shop: Shop, order: Order, quantities: dict[int, int], added: list[Line], *, restock: bool = True
-) -> None:
+    world: "Sandbox", shop: Shop, order: Order, quantities: dict[int, int], added: list[Line], *, restock: bool = True,
+    by: str = "staff",
+) -> None:  # fmt: skip
     """Set current quantities and add lines. A removed line stays, with `current_quantity` 0 (FACTS section 8)."""
     if order.cancelled_at is not None:
         raise Refused("The order cannot be edited.", ["id"])
@@ -261,16 +234,16 @@ def edit_lines(
         if line is None or delta == 0:
             continue
         if delta < 0 and restock:
-            stock.give_back(world, shop, line, -delta)
+            stock.give_back(world, shop, line, -delta, order.id, by, "edit")
         elif delta > 0:
-            stock.take(world, shop, line, delta)
+            stock.take(world, shop, line, delta, order.id, by, "edit")
         line.current_quantity = quantity
         line.quantity = max(line.quantity, quantity)
         parcels.edited(world, shop, order, line, delta)
         changes.append((line.id, delta))
     for line in added:
         order.lines.append(line)
-        stock.take(world, shop, line, line.quantity)
+        stock.take(world, shop, line, line.quantity, order.id, by, "edit")
         parcels.edited(world, shop, order, line, line.quantity)
         changes.append((line.id, line.quantity))
     order.edited = True

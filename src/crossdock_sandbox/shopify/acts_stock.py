@@ -1,5 +1,7 @@
 """Stock: orders claim it, parcels ship it, cancellations give it back, people and apps set it.
 
+Every change says why (`cause`) and who (`by`: shopper, staff or app).
+
 Not for the rules of the inventory mutations' inputs (`mutations_stock.py`).
 """
 
@@ -7,7 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify.state import Level, Line, Variant
+from crossdock_sandbox.shopify.changes import touch_product
+from crossdock_sandbox.shopify.state import Line
+from crossdock_sandbox.shopify.state_catalogue import Level, Variant
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Sandbox
@@ -30,7 +34,7 @@ def can_take(line: Line, quantity: int) -> bool:
     return any(level.available >= quantity for level in variant.levels)
 
 
-def take(world: "Sandbox", shop: Shop, line: Line, quantity: int) -> None:
+def take(world: "Sandbox", shop: Shop, line: Line, quantity: int, order_id: int, by: str, cause: str = "order") -> None:
     """Commit stock to an unshipped line; available may go below zero."""
     if line.variant is None:
         return
@@ -38,17 +42,17 @@ def take(world: "Sandbox", shop: Shop, line: Line, quantity: int) -> None:
     if level is None:
         return
     line.claimed = level
-    level.available -= quantity
     level.committed += quantity
+    move(world, shop, level, -quantity, cause, by, order_id)
     changed(world, shop, level)
 
 
-def give_back(world: "Sandbox", shop: Shop, line: Line, quantity: int) -> None:
+def give_back(world: "Sandbox", shop: Shop, line: Line, quantity: int, order_id: int, by: str, cause: str) -> None:
     level = line.claimed
     if level is None:
         return
-    level.available += quantity
     level.committed -= quantity
+    move(world, shop, level, quantity, cause, by, order_id)
     changed(world, shop, level)
 
 
@@ -70,9 +74,18 @@ def unship(line: Line, quantity: int) -> None:
         line.claimed.committed += quantity
 
 
+def move(
+    world: "Sandbox", shop: Shop, level: Level, delta: int, cause: str, by: str, order_id: int | None = None
+) -> None:
+    """The one way by which `available` changes, so that the shop's ledger misses nothing. Tells nobody: `changed`."""
+    before = level.available
+    level.available = before + delta
+    if shop.ledger is not None and delta:
+        shop.ledger.note(world.stock_change(), world.now(), level.variant.id, level.location.id, before, before + delta,
+                         cause, order_id, by)  # fmt: skip
+
+
 def changed(world: "Sandbox", shop: Shop, level: Level) -> None:
     """Tell inventory_levels/update, and products/update, which fires on stock too (FACTS section 6)."""
-    now = world.now()
-    level.updated_at = now
-    level.variant.updated_at = level.variant.product.updated_at = now
-    world.emit(shop, [("INVENTORY_LEVELS_UPDATE", level), ("PRODUCTS_UPDATE", level.variant.product)])
+    level.updated_at = level.variant.updated_at = world.now()
+    touch_product(world, shop, level.variant.product, levels=(level,))

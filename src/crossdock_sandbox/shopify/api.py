@@ -17,10 +17,15 @@ from crossdock_sandbox.shop import PLANS, Shop
 from crossdock_sandbox.shopify import (
     cost,
     mutations_app,
+    mutations_bulk,
     mutations_fulfillments,
+    mutations_media,
+    mutations_options,
     mutations_orders,
+    mutations_product_set,
     mutations_products,
     mutations_stock,
+    mutations_variants,
     queries,
     resolvers,
 )  # fmt: skip
@@ -35,6 +40,7 @@ from crossdock_sandbox.shopify.refusals import (
     invalid_variable,
     too_dear,
 )  # fmt: skip
+from crossdock_sandbox.shopify.scopes import missing_scope
 from crossdock_sandbox.shopify.variables import InputTooLong, Problems, literal
 
 if TYPE_CHECKING:
@@ -46,25 +52,6 @@ SDL = Path(__file__).with_name("admin.graphql")
 # FACTS section 4: these refuse to run without @idempotent from 2026-04 on, though the schema does not say so.
 IDEMPOTENT = frozenset(("inventorySetQuantities", "inventoryAdjustQuantities", "inventoryActivate", "refundCreate"))
 KEPT = timedelta(hours=24)  # how long an idempotency key is remembered (FACTS section 4)
-# Root fields and the scope that opens them; writing covers reading (FACTS section 1).
-SCOPES = {
-    "order": "read_orders", "orders": "read_orders", "ordersCount": "read_orders", "orderByIdentifier": "read_orders",
-    "product": "read_products", "products": "read_products", "productVariants": "read_products",
-    "productVariant": "read_products", "inventoryItem": "read_inventory", "inventoryLevel": "read_inventory",
-    "locations": "read_locations", "customer": "read_customers",
-    "orderCreate": "write_orders", "orderUpdate": "write_orders", "orderCancel": "write_orders",
-    "orderMarkAsPaid": "write_orders", "orderClose": "write_orders", "orderOpen": "write_orders",
-    "orderDelete": "write_orders", "orderEditBegin": "write_order_edits", "orderEditCommit": "write_order_edits",
-    "orderEditSetQuantity": "write_order_edits", "orderEditAddVariant": "write_order_edits",
-    "orderEditAddCustomItem": "write_order_edits",
-    "fulfillmentCreate": "write_merchant_managed_fulfillment_orders",
-    "fulfillmentTrackingInfoUpdate": "write_fulfillments|write_merchant_managed_fulfillment_orders",
-    "fulfillmentCancel": "write_fulfillments|write_merchant_managed_fulfillment_orders",
-    "inventorySetQuantities": "write_inventory", "inventoryAdjustQuantities": "write_inventory",
-    "inventoryActivate": "write_inventory", "productCreate": "write_products", "productUpdate": "write_products",
-    "productDelete": "write_products", "productVariantsBulkCreate": "write_products",
-    "productVariantsBulkUpdate": "write_products",
-}  # fmt: skip
 
 
 @cache
@@ -77,7 +64,8 @@ def compiler(real_sdl: str = "") -> Compiler:
     table["QueryRoot"] = queries.ROOT
     table["Mutation"] = {
         **mutations_orders.TABLE, **mutations_fulfillments.TABLE, **mutations_app.TABLE, **mutations_stock.TABLE,
-        **mutations_products.TABLE,
+        **mutations_products.TABLE, **mutations_variants.TABLE, **mutations_options.TABLE, **mutations_media.TABLE,
+        **mutations_product_set.TABLE, **mutations_bulk.TABLE,
     }  # fmt: skip
     also = [real_schema(real_sdl)] if real_sdl else []
     return Compiler(schema, table, also)
@@ -185,6 +173,8 @@ def answer(world: "Sandbox", shop: Shop, call: Call, version: str, fault: "Rule 
     if "__schema" in call.names or "__type" in call.names:
         return _introspect(call, shop)
     data, errors, context = _run(world, shop, call, call.operation, version)
+    if context.seen:
+        world.told.prepare(context.seen, world.stock_changes)
     spent = cost.actual(call.operation, call.variables, data)
     spent = min(spent, call.cost)
     shop.level += call.cost - spent
@@ -218,7 +208,7 @@ def _introspect(call: Call, shop: Shop) -> Json:
 def _run(
     world: "Sandbox", shop: Shop, call: Call, operation: Operation, version: str
 ) -> tuple[Json, list[Json], Context]:
-    context = Context(world, shop, [], version)
+    context = Context(world, shop, [], version, None if shop.ledger is None else set())
     data: Json = {}
     errors: list[Json] = []
     for plan in operation.fields:
@@ -234,12 +224,9 @@ def _run(
 
 
 def _admit(plan: FieldPlan, call: Call, shop: Shop) -> None:
-    wanted = SCOPES.get(plan.name)
-    if wanted is not None:
-        have = set(shop.app.scopes)
-        options = wanted.split("|")
-        if not any(one in have or one.replace("read_", "write_") in have for one in options):
-            raise access_denied(plan.name, options[0])
+    scope = missing_scope(shop, plan.name)
+    if scope is not None:
+        raise access_denied(plan.name, scope)
     if plan.name in IDEMPOTENT:
         if plan.idempotent is None:
             raise Refusal(
@@ -264,8 +251,12 @@ def _once(plan: FieldPlan, call: Call, context: Context) -> Json:
             return _replay(plan, call, context, mutations_stock.empty(plan.name, mismatch))
         return _replay(plan, call, context, known[1])
     payload = plan.resolve(None, plan.arguments(call.variables), context)
-    if not payload.get("userErrors"):
-        context.shop.idempotent[key] = (arguments, payload, now)
+    kept = payload
+    if payload.get("userErrors"):
+        words = "The previous attempt with this idempotency key failed."
+        failed = [{"field": None, "message": words, "code": "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"}]
+        kept = mutations_stock.empty(plan.name, failed)
+    context.shop.idempotent[key] = (arguments, kept, now)
     return _replay(plan, call, context, payload)
 
 

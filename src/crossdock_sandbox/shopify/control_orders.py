@@ -1,5 +1,6 @@
 """Control operations on orders and parcels: the shopper buys, staff change and cancel, the vendor ships."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,9 +9,9 @@ from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
 from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_fulfillments as parcels
+from crossdock_sandbox.shopify import acts_metafields, inputs
 from crossdock_sandbox.shopify import acts_orders as acts
 from crossdock_sandbox.shopify import acts_stock as stock
-from crossdock_sandbox.shopify import inputs
 from crossdock_sandbox.shopify.acts_fulfillments import ParcelRefused, Tracking
 from crossdock_sandbox.shopify.acts_orders import Refused
 from crossdock_sandbox.shopify.changes import touch
@@ -23,11 +24,11 @@ from crossdock_sandbox.shopify.state import (
     Fulfillment,
     FulfillmentOrder,
     Line,
-    Metafield,
     Order,
     ShippingLine,
     TaxLine,
 )  # fmt: skip
+from crossdock_sandbox.shopify.state_catalogue import Metafield, Variant
 from crossdock_sandbox.shopify.sums import totals
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def place(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     if not rows:
         raise BadInput("place_order: lines must not be empty")
     lines = [_line(world, shop, row, currencies) for row in rows]
+    if op.flag("refuse_when_short", False) and (short := _short([line for line, _ in lines])):
+        return {"sold_out": short}
     order = acts.new_order(world, shop, currencies=currencies, lines=[line for line, _ in lines], now=world.now())
     code = op.text("discount_code", None)
     for line, discount in lines:
@@ -73,9 +76,18 @@ def place(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     _pay_at_once(world, order, op)
     op.done()
     for line in order.lines:
-        stock.take(world, shop, line, line.quantity)
+        stock.take(world, shop, line, line.quantity, order.id, "shopper")
     acts.admit(world, shop, order)
     return {"order_id": str(order.id), "name": order.name, "line_ids": [str(line.id) for line in order.lines]}
+
+
+def _short(lines: list[Line]) -> list[str]:
+    """Variants of which a shop front would not sell so many: tracked, not to be oversold, and too few of them."""
+    wanted: Counter[Variant] = Counter()
+    for line in lines:
+        if line.variant is not None and line.variant.tracked and line.variant.policy == "DENY":
+            wanted[line.variant] += line.quantity
+    return [str(variant.id) for variant, quantity in wanted.items() if variant.available < quantity]
 
 
 def _currencies(shop: Shop, given: Reader | None) -> Currencies:
@@ -280,7 +292,7 @@ def _edit_metafields(world: "Sandbox", shop: Shop, order: Order, given: Reader) 
         kind = one.text("type", "single_line_text_field")
         fields.append(Metafield(world.id(), one.text("namespace"), one.text("key"), kind, one.text("value"), now, now))
         one.done()
-    _refusable(given, lambda: acts.set_metafields(world, shop, order, fields, ["metafields"]))
+    _refusable(given, lambda: acts_metafields.merge(shop, order, fields, ["metafields"]))
 
 
 def edit_lines(world: "Sandbox", shop: Shop, op: Reader) -> Json:
@@ -420,7 +432,8 @@ def age(world: "Sandbox", shop: Shop, op: Reader) -> Json:
 
 
 OPS = {
-    "place_order": place, "pay_order": pay, "authorize_order": authorize, "cancel_order": cancel, "edit_order": edit,
+    "place_order": place, "buy": place, "pay_order": pay, "authorize_order": authorize, "cancel_order": cancel,
+    "edit_order": edit,
     "edit_lines": edit_lines, "close_order": close, "delete_order": delete, "fulfill_order": fulfill,
     "update_tracking": update_tracking, "cancel_fulfillment": cancel_fulfillment, "deliver_fulfillment": deliver,
     "hold_fulfillment": hold, "release_fulfillment": release, "move_fulfillment": move, "find_orders": find,

@@ -1,4 +1,7 @@
-"""Control operations on shops: open one with catalogue and app, change stock, uninstall, send compliance requests."""
+"""Control operations on shops: open one with catalogue and app, uninstall, send compliance requests.
+
+Not for the catalogue of a shop that is open (`control_catalogue.py`).
+"""
 
 import hashlib
 import re
@@ -7,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
 from crossdock_sandbox.shop import PLANS, App, Shop
-from crossdock_sandbox.shopify import acts_stock, catalogue, oauth
+from crossdock_sandbox.shopify import oauth
+from crossdock_sandbox.shopify.control_products import ids, read_product
 from crossdock_sandbox.shopify.graph import Context
 from crossdock_sandbox.shopify.mutations_app import remove_app
-from crossdock_sandbox.shopify.state import Level, Location, Product
+from crossdock_sandbox.shopify.state_catalogue import Location
+from crossdock_sandbox.stock_ledger import StockLedger
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Sandbox
@@ -30,24 +35,36 @@ def create(world: "Sandbox", op: Reader) -> Json:
         raise BadInput(f"create_store: store {name!r} is there already")
     op.one_of("platform", ("shopify",), "shopify")
     shop = _shop(world, name, op)
-    products = [_product(world, shop, one) for one in op.each("products")]
+    products = [read_product(world, shop, one) for one in op.each("products")]
     app = op.inside("app")
     mode = _app(world, shop, app)
     op.done()
     world.shops[name] = shop
     return {**credentials(world, shop, mode), "location_id": str(shop.location.id),
             "location_ids": [str(one.id) for one in shop.locations],
-            "products": [_product_ids(one) for one in products]}  # fmt: skip
+            "products": [ids(one) for one in products]}  # fmt: skip
 
 
 def _shop(world: "Sandbox", name: str, op: Reader) -> Shop:
     now = world.now()
     country = op.text("country", "US")
-    places = [Location(world.id(), title, now, country) for title in op.texts("locations") or ["Main warehouse"]]
-    return Shop(
+    places = [Location(world.id(), title, now, country) for title in _place_names(op) or ["Main warehouse"]]
+    shop = Shop(
         name, world.id(), op.text("currency", "USD"), op.one_of("plan", PLANS, "plus"), op.text("name", name),
         op.text("email", f"owner@{name}.example"), now, App("", "", "token", ()), places[0], places, country,
     )  # fmt: skip
+    shop.ledger = StockLedger() if op.flag("ledger", False) else None
+    return shop
+
+
+def _place_names(op: Reader) -> list[str]:
+    """Names, or {name}. The first is the shop's own location."""
+    found = []
+    for index, one in enumerate(op.items("locations")):
+        row = Reader({"name": one} if isinstance(one, str) else one, f"{op.where}.locations[{index}]")
+        found.append(row.text("name"))
+        row.done()
+    return found
 
 
 def _app(world: "Sandbox", shop: Shop, given: Reader | None) -> str:
@@ -76,70 +93,6 @@ def credentials(world: "Sandbox", shop: Shop, mode: str) -> Json:
         "shop_id": str(shop.id),
         **issued,
     }
-
-
-def _product(world: "Sandbox", shop: Shop, given: Reader) -> Product:
-    product = catalogue.new_product(
-        world,
-        shop,
-        title=given.text("title"),
-        vendor=given.text("vendor", shop.title),
-        handle=given.text("handle", None),
-    )
-    rows = given.each("variants") or [Reader({}, f"{given.where}.variants[0]")]
-    for row in rows:
-        variant = catalogue.new_variant(
-            world, shop, product, title=row.text("title", "Default Title"), sku=row.text("sku", ""),
-            price=row.money("price", acts_stock.ZERO), stock=row.integer("inventory", None),
-        )  # fmt: skip
-        variant.barcode = row.text("barcode", "")
-        variant.weight = float(row.number("weight", 0))
-        variant.requires_shipping = row.flag("requires_shipping", True)
-        variant.policy = row.one_of("policy", ("DENY", "CONTINUE"), "DENY")
-        row.done()
-    given.done()
-    return product
-
-
-def _product_ids(product: Product) -> Json:
-    rows = [{"id": str(one.id), "inventory_item_id": str(one.item_id), "sku": one.sku} for one in product.variants]
-    return {"id": str(product.id), "variants": rows}
-
-
-def _create_product(world: "Sandbox", shop: Shop, op: Reader) -> Json:
-    product = _product(world, shop, Reader(op.inside("product").given, "create_product.product"))  # type: ignore[union-attr]
-    op.done()
-    world.emit(shop, [("PRODUCTS_CREATE", product)])
-    return _product_ids(product)
-
-
-def _delete_product(world: "Sandbox", shop: Shop, op: Reader) -> Json:
-    product = shop.products.get(op.id("product_id"))
-    if product is None:
-        raise BadInput("delete_product: product_id is unknown")
-    op.done()
-    catalogue.remove_product(world, shop, product)
-    return {}
-
-
-def _set_stock(world: "Sandbox", shop: Shop, op: Reader) -> Json:
-    """What the vendor's people do: make `available` a number. The variant is tracked from then on."""
-    variant = shop.variants.get(op.id("variant_id"))
-    if variant is None:
-        raise BadInput("set_stock: variant_id is unknown")
-    place_id = op.id("location_id", shop.location.id)
-    place = next((one for one in shop.locations if one.id == place_id), None)
-    if place is None:
-        raise BadInput("set_stock: location_id is unknown")
-    available = op.integer("available")
-    op.done()
-    level = next((one for one in variant.levels if one.location is place), None)
-    if level is None:
-        level = Level(world.id(), variant, place, 0, world.now())
-        variant.levels.append(level)
-    variant.tracked, level.available = True, available
-    acts_stock.changed(world, shop, level)
-    return {"available": available}
 
 
 def _uninstall(world: "Sandbox", shop: Shop, op: Reader) -> Json:
@@ -173,9 +126,6 @@ def _set_scopes(world: "Sandbox", shop: Shop, op: Reader) -> Json:
 
 
 OPS = {
-    "create_product": _create_product,
-    "delete_product": _delete_product,
-    "set_stock": _set_stock,
     "uninstall": _uninstall,
     "install": _install,
     "send_webhook": _send_webhook,

@@ -11,14 +11,15 @@ import msgspec
 
 from crossdock_sandbox.errors import Dropped
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import api, oauth, rest
+from crossdock_sandbox.shopify import api, bulk_files, oauth, rest
 from crossdock_sandbox.shopify.queries import VERSIONS
+from crossdock_sandbox.shopify.too_many import TooManyVariants
 
 if TYPE_CHECKING:
     from crossdock_sandbox.faults import Rule
     from crossdock_sandbox.world import Answer, Sandbox
 
-_PREFIX = re.compile(r"/shopify/([A-Za-z0-9][A-Za-z0-9-]*)(/admin/.*)")
+_PREFIX = re.compile(r"/shopify/([A-Za-z0-9][A-Za-z0-9-]*)((?:/admin|/bulk)/.*)")
 _API = re.compile(r"/admin/api/([\w-]+)/(.+)")
 _HOST = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)\.myshopify\.com(:\d+)?")
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -46,6 +47,8 @@ async def handle(world: "Sandbox", method: str, url: str, headers: dict[str, str
     if shop.closed_until is not None and world.now() < shop.closed_until:
         world.counters["outage"] += 1
         return reply(503, {"errors": "Service Unavailable"})
+    if path.startswith("/bulk/"):
+        return await bulk_files.answer(world, shop, path, headers)
     if path.startswith("/admin/oauth/"):
         return await _oauth(world, shop, method, path, query, headers, body)
     found = _API.fullmatch(path)
@@ -117,9 +120,16 @@ async def _api(
         await _before(world, fault)
         if fault.kind == "error_before":
             return reply(502, {"errors": "Bad Gateway"}, marks)
-    answer = api.answer(world, shop, call, version, fault)
+    try:
+        answer = api.answer(world, shop, call, version, fault)
+    except TooManyVariants:
+        return reply(429, {"errors": "Daily variant creation limit reached. Please try again later."}, marks)
+    tells = world.told.take() if shop.ledger is not None else None
     done = reply(200, answer, marks)
-    return done if fault is None else await _after(world, fault, done)
+    sent = done if fault is None else await _after(world, fault, done)
+    if tells is not None and sent is done and answer.get("data"):
+        world.tell(shop, *tells, "answer")
+    return sent
 
 
 async def _before(world: "Sandbox", fault: "Rule | None") -> None:

@@ -31,6 +31,11 @@ class Context:
     shop: Shop
     warnings: list[dict[str, Any]]
     version: str = "2026-10"
+    seen: set[int] | None = None  # variants whose stock the answer tells, where the shop keeps a ledger of it
+
+    def saw(self, variant_id: int) -> None:
+        if self.seen is not None:
+            self.seen.add(variant_id)
 
 
 def gid(kind: str, number: int | str) -> str:

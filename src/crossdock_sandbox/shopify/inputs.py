@@ -7,7 +7,8 @@ from crossdock_sandbox.shopify.graph import Context, decimal, number_of
 from crossdock_sandbox.shopify.money import NOTHING, Bag, Currencies
 from crossdock_sandbox.shopify.places import country_code, country_name, province_name
 from crossdock_sandbox.shopify.show import namespace
-from crossdock_sandbox.shopify.state import Address, Line, Metafield, ShippingLine, TaxLine, Variant
+from crossdock_sandbox.shopify.state import Address, Line, ShippingLine, TaxLine
+from crossdock_sandbox.shopify.state_catalogue import GRAMS, Metafield, Variant
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Sandbox
@@ -91,10 +92,7 @@ def _overrides(made: Line, given: Json, custom: bool) -> None:
     if given.get("taxable") is not None:
         made.taxable = bool(given["taxable"])
     if given.get("weight"):
-        made.grams = float(given["weight"]["value"]) * _GRAMS[given["weight"]["unit"]]
-
-
-_GRAMS = {"GRAMS": 1.0, "KILOGRAMS": 1000.0, "OUNCES": 28.3495, "POUNDS": 453.592}
+        made.grams = float(given["weight"]["value"]) * GRAMS[given["weight"]["unit"]]
 
 
 def catalogue_line(world: "Sandbox", variant: Variant, quantity: int, price: Bag) -> Line:

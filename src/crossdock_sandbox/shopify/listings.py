@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from crossdock_sandbox.changelog import ChangeLog
 from crossdock_sandbox.shopify.graph import (
     Args,
     Context,
@@ -18,7 +19,8 @@ from crossdock_sandbox.shopify.graph import (
     page,
     size_of,
 )  # fmt: skip
-from crossdock_sandbox.shopify.state import Order, Product, Variant
+from crossdock_sandbox.shopify.state import Order
+from crossdock_sandbox.shopify.state_catalogue import Product, Variant
 from crossdock_sandbox.shopify.sums import financial_status, fulfillment_status
 
 Test = Callable[[Any], bool]
@@ -54,7 +56,7 @@ def orders(ctx: Context, args: Args) -> Page:
         and not args.get("last")
         and not args.get("before")
     ):
-        return _by_change(ctx, args, found)
+        return _by_change(ctx, args, found, ctx.shop.changes, _finder(ctx), _tests(ctx, args, found))
     rows = [one for one in ctx.shop.orders.values() if _visible(ctx, one)]
     for test in _tests(ctx, args, found):
         rows = [one for one in rows if test(one)]
@@ -82,7 +84,20 @@ def too_old(ctx: Context, order: Order, now: datetime) -> bool:
     return not ctx.shop.read_all_orders and now - order.created_at > timedelta(days=60)
 
 
-def _by_change(ctx: Context, args: Args, found: list[tuple[str, str, str, bool]]) -> Page:
+def _finder(ctx: Context) -> Callable[[int], Order | None]:
+    now = ctx.world.now()
+
+    def find(order_id: int) -> Order | None:
+        order = ctx.shop.orders.get(order_id)
+        return None if order is None or too_old(ctx, order, now) else order
+
+    return find
+
+
+def _by_change(
+    ctx: Context, args: Args, found: list[tuple[str, str, str, bool]], log: ChangeLog,
+    find: Callable[[int], Any], tests: list[Test],
+) -> Page:  # fmt: skip
     """In the order of the lagging index, continued by value, so a page never repeats what has not changed."""
     size, _ = size_of(args)
     now = ctx.world.now()
@@ -95,21 +110,20 @@ def _by_change(ctx: Context, args: Args, found: list[tuple[str, str, str, bool]]
     lower = [_moment(v) for f, op, v, neg in found if f == "updated_at" and op in (">", ">=") and not neg]
     if start is None:
         start = max((at for at in lower if at is not None), default=None)
-    tests = _tests(ctx, args, found)
-    rows: list[tuple[Order, datetime]] = []
+    rows: list[tuple[Any, datetime]] = []
     more = False
-    for at, order_id, _ in ctx.shop.changed(start, now - ctx.world.listing_lag):
-        if after is not None and (at, order_id) <= after:
+    for at, number, _ in log.between(start, now - ctx.world.listing_lag):
+        if after is not None and (at, number) <= after:
             continue
-        order = ctx.shop.orders.get(order_id)
-        if order is None or too_old(ctx, order, now) or not all(test(order) for test in tests):
+        thing = find(number)
+        if thing is None or not all(test(thing) for test in tests):
             continue
         if len(rows) == size:
             more = True
             break
-        rows.append((order, at))
-    times = {order.id: at for order, at in rows}
-    return Page([order for order, _ in rows], lambda one: encode_cursor(one.id, times[one.id].isoformat()), more,
+        rows.append((thing, at))
+    times = {thing.id: at for thing, at in rows}
+    return Page([thing for thing, _ in rows], lambda one: encode_cursor(one.id, times[one.id].isoformat()), more,
                 after is not None)  # fmt: skip
 
 
@@ -209,8 +223,11 @@ def _searched(ctx: Context, order: Order, field: str, value: str) -> bool:
 
 
 def products(ctx: Context, args: Args) -> Page:
-    rows: list[Product] = list(ctx.shop.products.values())
-    tests = _product_tests(ctx, args, lambda one, sku: any(v.sku == sku for v in one.variants))
+    tests = catalogue_tests(ctx, args)
+    if args.get("sortKey") == "UPDATED_AT" and not (args.get("reverse") or args.get("last") or args.get("before")):
+        find = ctx.shop.shown_products.get
+        return _by_change(ctx, args, terms(args.get("query")), ctx.shop.product_changes, find, tests)
+    rows: list[Product] = list(ctx.shop.shown_products.values())
     rows = [one for one in rows if all(test(one) for test in tests)]
     key: dict[str, Callable[[Product], Any]] = {
         "TITLE": lambda one: (one.title, one.id), "UPDATED_AT": lambda one: (one.updated_at, one.id),
@@ -222,17 +239,18 @@ def products(ctx: Context, args: Args) -> Page:
 
 def variants(ctx: Context, args: Args) -> Page:
     """Sorted by id unless asked otherwise; ids only grow, so paging is stable."""
-    rows: list[Variant] = list(ctx.shop.variants.values())
-    tests = _product_tests(ctx, args, lambda one, sku: one.sku == sku)
+    rows: list[Variant] = list(ctx.shop.shown_variants.values())
+    tests = catalogue_tests(ctx, args)
     if tests:
         rows = [one for one in rows if all(test(one) for test in tests)]
     return page(rows, args, lambda one: one.id)
 
 
-def _product_tests(ctx: Context, args: Args, sku: Callable[[Any, str], bool]) -> list[Test]:
+def catalogue_tests(ctx: Context, args: Args) -> list[Test]:
+    """Of products and variants alike."""
     tests: list[Test] = []
     for field, op, value, negated in terms(args.get("query")):
-        test = _product_test(field, op, value, sku)
+        test = _product_test(field, op, value)
         if test is None:
             _warn(ctx, args.get("query") or "", field)
             continue
@@ -246,11 +264,11 @@ def _product(one: Any) -> Product:
     return found
 
 
-def _product_test(field: str, op: str, value: str, sku: Callable[[Any, str], bool]) -> Test | None:
+def _product_test(field: str, op: str, value: str) -> Test | None:
     if field in ("updated_at", "created_at"):
         return _time_test(field, op, value)
     plain: dict[str, Test] = {
-        "sku": lambda one: sku(one, value),
+        "sku": lambda one: any(each.sku == value for each in (one.variants if isinstance(one, Product) else (one,))),
         "id": lambda one: str(one.id) == value.rsplit("/", 1)[-1],
         "title": lambda one: value.lower() in _product(one).title.lower(),
         "vendor": lambda one: _product(one).vendor.lower() == value.lower(),

@@ -7,14 +7,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from crossdock_sandbox.shopify import acts_orders, inputs
+from crossdock_sandbox.shopify import acts_metafields, inputs
 from crossdock_sandbox.shopify.acts_orders import Refused
-from crossdock_sandbox.shopify.changes import touch
+from crossdock_sandbox.shopify.changes import touch, touch_product
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, split_gid
 from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.queries import readable
 from crossdock_sandbox.shopify.show import Table, namespace
-from crossdock_sandbox.shopify.state import Definition, Metafield, Order, Subscription
+from crossdock_sandbox.shopify.state import Order, Subscription
+from crossdock_sandbox.shopify.state_catalogue import Definition, Metafield, Product
 
 Json = dict[str, Any]
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -118,7 +119,9 @@ def definition_create(_root: Any, args: Args, ctx: Context) -> Json:
     error = None
     if key in ctx.shop.definitions:
         error = user_error(
-            "Key is in use for Order metafields on the '" + space + "' namespace.", ["definition", "key"], "TAKEN"
+            f"Key is in use for {given['ownerType'].capitalize()} metafields on the '{space}' namespace.",
+            ["definition", "key"],
+            "TAKEN",
         )
     elif not _KEY.fullmatch(given["key"]):
         error = user_error("Key contains one or more invalid characters.", ["definition", "key"], "INVALID_CHARACTER")
@@ -130,7 +133,7 @@ def definition_create(_root: Any, args: Args, ctx: Context) -> Json:
     unique = given["type"] == "id" or bool(((given.get("capabilities") or {}).get("uniqueValues") or {}).get("enabled"))
     made = Definition(ctx.world.id(), given["ownerType"], space, given["key"], given["name"], given["type"],
                       given.get("description"), unique)  # fmt: skip
-    if made.owner_type == "ORDER" and unique:
+    if made.owner_type in ("ORDER", "PRODUCT") and unique:
         _adopt(ctx, made)
     ctx.shop.definitions[key] = made
     return {"createdDefinition": made, "userErrors": []}
@@ -138,10 +141,11 @@ def definition_create(_root: Any, args: Args, ctx: Context) -> Json:
 
 def _adopt(ctx: Context, definition: Definition) -> None:
     """Values that are there already belong to the definition too."""
-    for order in ctx.shop.orders.values():
-        for one in order.metafields:
+    owners = ctx.shop.orders if definition.owner_type == "ORDER" else ctx.shop.products
+    for owner in owners.values():
+        for one in owner.metafields:
             if (one.namespace, one.key) == (definition.namespace, definition.key):
-                definition.values.setdefault(one.value, order.id)
+                definition.values.setdefault(one.value, owner.id)
 
 
 def definition_delete(_root: Any, args: Args, ctx: Context) -> Json:
@@ -193,8 +197,12 @@ def _owner(ctx: Context, kind: str, owner_id: int) -> Any:
 
 def _set_all(ctx: Context, owner: Any, fields: list[Metafield]) -> None:
     if isinstance(owner, Order):
-        acts_orders.set_metafields(ctx.world, ctx.shop, owner, fields, ["metafields"])
+        acts_metafields.merge(ctx.shop, owner, fields, ["metafields"])
         touch(ctx.world, ctx.shop, owner)
+        return
+    if isinstance(owner, Product):
+        acts_metafields.merge(ctx.shop, owner, fields, ["metafields"], "PRODUCT")
+        touch_product(ctx.world, ctx.shop, owner)
         return
     names = {(one.namespace, one.key) for one in fields}
     owner.metafields = [one for one in owner.metafields if (one.namespace, one.key) not in names] + fields

@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from crossdock_sandbox.shopify import acts_metafields, inputs
 from crossdock_sandbox.shopify import acts_orders as acts
 from crossdock_sandbox.shopify import acts_stock as stock
-from crossdock_sandbox.shopify import inputs
 from crossdock_sandbox.shopify.acts_orders import Refused
 from crossdock_sandbox.shopify.changes import touch
 from crossdock_sandbox.shopify.graph import Args, Context, decimal, gid, moment, number_of
@@ -77,11 +77,11 @@ def _build(ctx: Context, given: Json, options: Json) -> Order:
         _discount(order, given["discountCode"])
     if given.get("metafields"):
         fields = [inputs.metafield(ctx, one) for one in given["metafields"]]
-        acts.set_metafields(world, shop, order, fields, ["order", "metafields"])
+        acts_metafields.merge(shop, order, fields, ["order", "metafields"])
     _payments(ctx, order, given)
     if behaviour != "BYPASS":
         for line in lines:
-            stock.take(world, shop, line, line.quantity)
+            stock.take(world, shop, line, line.quantity, order.id, "app")
     acts.admit(world, shop, order)
     return order
 
@@ -209,7 +209,7 @@ def order_update(_root: Any, args: Args, ctx: Context) -> Json:
             raise Refused("No valid update parameters have been provided", None)
         if given.get("metafields"):
             fields = [inputs.metafield(ctx, one) for one in given["metafields"]]
-            acts.set_metafields(ctx.world, ctx.shop, order, fields, ["metafields"])
+            acts_metafields.merge(ctx.shop, order, fields, ["metafields"])
         change(ctx, order, given)
     except Refused as refusal:
         return _refused("order", refusal)
@@ -394,7 +394,8 @@ def edit_commit(_root: Any, args: Args, ctx: Context) -> Json:
         session = _edit(ctx, args["id"])
         archived = session.order.closed_at is not None
         kept = [one for one in session.added if session.quantities.pop(one.id, one.quantity) > 0]
-        acts.edit_lines(ctx.world, ctx.shop, session.order, session.quantities, kept, restock=session.restock)
+        acts.edit_lines(ctx.world, ctx.shop, session.order, session.quantities, kept, restock=session.restock,
+                        by="app")  # fmt: skip
     except Refused as refusal:
         return {**_refused("order", refusal), "successMessages": []}
     ctx.shop.edits.pop(session.id, None)

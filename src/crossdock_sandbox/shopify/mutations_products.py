@@ -1,50 +1,110 @@
-"""Product mutations, as far as a catalogue writer needs them: create, update, delete, variants in bulk.
+"""Product mutations of one product's own fields: create, update, delete.
 
-Not for stock levels of variants that exist (`mutations_stock.py`).
+Not for variants (`mutations_variants.py`), options (`mutations_options.py`), all at once (`mutations_product_set.py`).
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from crossdock_sandbox.shopify import catalogue
+from crossdock_sandbox.shopify import acts_media, catalogue
+from crossdock_sandbox.shopify.acts_orders import Refused
+from crossdock_sandbox.shopify.changes import touch_product
 from crossdock_sandbox.shopify.graph import Args, Context, decimal, gid, number_of
-from crossdock_sandbox.shopify.mutations_orders import tags, user_error
+from crossdock_sandbox.shopify.inputs_catalogue import (
+    MOST_OPTIONS,
+    allow_new_variants,
+    check_option_name,
+    check_product,
+    fill_product,
+    merge_metafields,
+)  # fmt: skip
+from crossdock_sandbox.shopify.mutations_orders import user_error
+from crossdock_sandbox.shopify.queries import product_by
 from crossdock_sandbox.shopify.show import Table
-from crossdock_sandbox.shopify.state import Product, Variant
+from crossdock_sandbox.shopify.state_catalogue import Product
 
 Json = dict[str, Any]
+Mutation = Callable[[Any, Args, Context], Json]
 
 
+def refusing(empty: Json) -> Callable[[Mutation], Mutation]:
+    """What is `Refused` becomes the payload's userErrors."""
+
+    def wrap(mutation: Mutation) -> Mutation:
+        def run(root: Any, args: Args, ctx: Context) -> Json:
+            try:
+                return mutation(root, args, ctx)
+            except Refused as refusal:
+                return {**empty, "userErrors": [user_error(refusal.message, refusal.field, refusal.code)]}
+
+        return run
+
+    return wrap
+
+
+@refusing({"product": None})
 def create(_root: Any, args: Args, ctx: Context) -> Json:
     given = args.get("product") or {}
-    if not given.get("title"):
-        return {"product": None, "userErrors": [user_error("Title can't be blank", ["title"])]}
+    check_product(given, [], new=True)
+    _check_options(given.get("productOptions") or [])
+    _check_media(args)
+    allow_new_variants(ctx, 1)
     product = catalogue.new_product(ctx.world, ctx.shop, title=given["title"],
                                     vendor=given.get("vendor") or ctx.shop.title,
                                     handle=given.get("handle"))  # fmt: skip
-    _fill(product, given)
-    catalogue.new_variant(ctx.world, ctx.shop, product, title="Default Title", sku="", price=decimal(0))
-    ctx.world.emit(ctx.shop, [("PRODUCTS_CREATE", product)])
+    fill_product(ctx, product, {**given, "handle": None})
+    merge_metafields(ctx, product, given, [])
+    for one in given.get("productOptions") or ():
+        names = [value.get("name") or "" for value in one.get("values") or ()]
+        product.options.append(catalogue.new_option(ctx.world, one["name"], names))
+    values = tuple(one.values[0] for one in product.options) or catalogue.default_values(ctx.world, product)
+    catalogue.new_variant(ctx.world, ctx.shop, product, values=values, sku="", price=decimal(0), by="app")
+    _add_media(ctx, product, args)
+    touch_product(ctx.world, ctx.shop, product, created=True)
     return {"product": product, "userErrors": []}
 
 
-def _fill(product: Product, given: Json) -> None:
-    product.title = given.get("title") or product.title
-    product.vendor = given.get("vendor") or product.vendor
-    product.status = given.get("status") or product.status
-    product.html = given.get("descriptionHtml") or product.html
-    product.product_type = given.get("productType") or product.product_type
-    if given.get("tags") is not None:
-        product.tags = tags(given["tags"])
+def _check_options(rows: list[Json]) -> None:
+    path = ["productOptions"]
+    if len(rows) > MOST_OPTIONS:
+        raise Refused(f"Can only specify a maximum of {MOST_OPTIONS} options", path, None)
+    names = [one.get("name") or "" for one in rows]
+    for index, row in enumerate(rows):
+        check_option_name(names[index], [*path, str(index), "name"], "INVALID")
+        values = [one.get("name") or "" for one in row.get("values") or ()]
+        if not values or not all(values):
+            raise Refused("Option values are missing", [*path, str(index), "values"], None)
+        if len(set(values)) < len(values):
+            raise Refused("Option values must be unique", [*path, str(index), "values"], None)
+    if len(set(names)) < len(names):
+        raise Refused("Option names must be unique", path, None)
 
 
+def _check_media(args: Args) -> None:
+    for index, one in enumerate(args.get("media") or ()):
+        if words := acts_media.source_error(one["originalSource"]):
+            raise Refused(words, ["media", str(index), "originalSource"], None)
+
+
+def _add_media(ctx: Context, product: Product, args: Args) -> None:
+    for one in args.get("media") or ():
+        acts_media.fetch(ctx.world, ctx.shop, product, one["originalSource"], one.get("alt") or "")
+
+
+@refusing({"product": None})
 def update(_root: Any, args: Args, ctx: Context) -> Json:
+    """Media given here are added to those that are there."""
     given = args.get("product") or {}
-    product = ctx.shop.products.get(number_of(given["id"], "Product")) if given.get("id") else None
+    identifier = args.get("identifier") or ({"id": given["id"]} if given.get("id") else None)
+    product = product_by(ctx, identifier) if identifier else None
     if product is None:
-        return {"product": None, "userErrors": [user_error("Product does not exist", ["id"])]}
-    _fill(product, given)
-    product.updated_at = ctx.world.now()
-    ctx.world.emit(ctx.shop, [("PRODUCTS_UPDATE", product)])
+        raise Refused("Product does not exist", ["id"])
+    check_product(given, [], new=False)
+    _check_media(args)
+    fill_product(ctx, product, given)
+    merge_metafields(ctx, product, given, [])
+    _add_media(ctx, product, args)
+    touch_product(ctx.world, ctx.shop, product)
     return {"product": product, "userErrors": []}
 
 
@@ -52,88 +112,8 @@ def delete(_root: Any, args: Args, ctx: Context) -> Json:
     product = ctx.shop.products.get(number_of(args["input"]["id"], "Product"))
     if product is None:
         return {"deletedProductId": None, "userErrors": [user_error("Product does not exist", ["id"])]}
-    catalogue.remove_product(ctx.world, ctx.shop, product)
+    catalogue.remove_product(ctx.world, ctx.shop, product, "app")
     return {"deletedProductId": gid("Product", product.id), "userErrors": []}
 
 
-def variants_create(_root: Any, args: Args, ctx: Context) -> Json:
-    product = ctx.shop.products.get(number_of(args["productId"], "Product"))
-    if product is None:
-        return _no_product()
-    made: list[Variant] = []
-    known = {one.title for one in product.variants}
-    for index, row in enumerate(args["variants"]):
-        title = " / ".join(one.get("name") or "" for one in row.get("optionValues") or ()) or "Default Title"
-        if title in known:
-            words = f"The variant '{title}' already exists. Please change at least one option value."
-            error = user_error(words, ["variants", str(index)], "VARIANT_ALREADY_EXISTS")
-            return {"product": product, "productVariants": None, "userErrors": [error]}
-        known.add(title)
-    if args.get("strategy") == "REMOVE_STANDALONE_VARIANT" and [one.title for one in product.variants] == [
-        "Default Title"
-    ]:
-        catalogue.remove_variant(ctx.shop, product.variants[0])
-    for row in args["variants"]:
-        title = " / ".join(one.get("name") or "" for one in row.get("optionValues") or ()) or "Default Title"
-        variant = catalogue.new_variant(
-            ctx.world, ctx.shop, product, title=title, sku="", price=decimal(row.get("price") or 0)
-        )
-        _fill_variant(ctx, variant, row)
-        made.append(variant)
-    ctx.world.emit(ctx.shop, [("PRODUCTS_UPDATE", product)])
-    return {"product": product, "productVariants": made, "userErrors": []}
-
-
-def _no_product() -> Json:
-    error = user_error("Product does not exist", ["productId"], "PRODUCT_DOES_NOT_EXIST")
-    return {"product": None, "productVariants": None, "userErrors": [error]}
-
-
-def variants_update(_root: Any, args: Args, ctx: Context) -> Json:
-    product = ctx.shop.products.get(number_of(args["productId"], "Product"))
-    if product is None:
-        return _no_product()
-    rows: list[tuple[Variant, Json]] = []
-    for index, row in enumerate(args["variants"]):
-        found = next((one for one in product.variants if gid("ProductVariant", one.id) == row.get("id")), None)
-        if found is None or row.get("inventoryQuantities"):
-            words = "Product variant does not exist" if found is None else (
-                "Inventory quantities can only be provided during create. To update inventory for existing "
-                "variants, use inventoryAdjustQuantities.")  # fmt: skip
-            code = "PRODUCT_VARIANT_DOES_NOT_EXIST" if found is None else "NO_INVENTORY_QUANTITIES_ON_VARIANTS_UPDATE"
-            error = user_error(words, ["variants", str(index), "id"], code)
-            return {"product": product, "productVariants": None, "userErrors": [error]}
-        rows.append((found, row))
-    for variant, row in rows:
-        _fill_variant(ctx, variant, row)
-        if row.get("price") is not None:
-            variant.price = decimal(row["price"])
-        variant.updated_at = ctx.world.now()
-    product.updated_at = ctx.world.now()
-    ctx.world.emit(ctx.shop, [("PRODUCTS_UPDATE", product)])
-    return {"product": product, "productVariants": [variant for variant, _ in rows], "userErrors": []}
-
-
-def _fill_variant(ctx: Context, variant: Variant, row: Json) -> None:
-    item = row.get("inventoryItem") or {}
-    variant.sku = item.get("sku") or variant.sku
-    variant.barcode = row.get("barcode") or variant.barcode
-    variant.policy = row.get("inventoryPolicy") or variant.policy
-    if item.get("tracked") is not None:
-        variant.tracked = bool(item["tracked"])
-    if row.get("compareAtPrice") is not None:
-        variant.compare_at = decimal(row["compareAtPrice"])
-    for one in row.get("inventoryQuantities") or ():
-        wanted = number_of(one["locationId"], "Location")
-        for level in variant.levels:
-            if level.location.id == wanted:
-                level.available = one["availableQuantity"]
-
-
-TABLE: Table = {
-    "productCreate": create,
-    "productUpdate": update,
-    "productDelete": delete,
-    "productVariantsBulkCreate": variants_create,
-    "productVariantsBulkUpdate": variants_update,
-}
+TABLE: Table = {"productCreate": create, "productUpdate": update, "productDelete": delete}

@@ -11,7 +11,8 @@ from crossdock_sandbox.shopify.graph import Args, Context, Page, number_of, page
 from crossdock_sandbox.shopify.refusals import Refusal, invalid_id
 from crossdock_sandbox.shopify.show import Table, namespace
 from crossdock_sandbox.shopify.show_shop import version
-from crossdock_sandbox.shopify.state import Item, Job, Order
+from crossdock_sandbox.shopify.state import Job, Order
+from crossdock_sandbox.shopify.state_catalogue import Definition, Item, Product
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
 
@@ -61,15 +62,18 @@ def _orders_count(_root: Any, args: Args, ctx: Context) -> dict[str, Any]:
 
 
 def _item(_root: Any, args: Args, ctx: Context) -> Item | None:
-    variant = ctx.shop.items.get(number_of(args["id"], "InventoryItem"))
+    return _item_of(ctx, number_of(args["id"], "InventoryItem"))
+
+
+def _item_of(ctx: Context, item_id: int) -> Item | None:
+    variant = None if ctx.shop.emptied else ctx.shop.items.get(item_id)
     return Item(variant) if variant else None
 
 
 def _location(_root: Any, args: Args, ctx: Context) -> Any:
     if not args.get("id"):
         return ctx.shop.location
-    wanted = number_of(args["id"], "Location")
-    return next((one for one in ctx.shop.locations if one.id == wanted), None)
+    return ctx.shop.place(number_of(args["id"], "Location"))
 
 
 def _fulfillment_orders(_root: Any, args: Args, ctx: Context) -> Page:
@@ -116,14 +120,17 @@ def _job(_root: Any, args: Args, ctx: Context) -> Job | None:
 
 _FINDERS: dict[str, Any] = {
     "Order": lambda ctx, n: readable(ctx, n),
-    "Product": lambda ctx, n: ctx.shop.products.get(n),
-    "ProductVariant": lambda ctx, n: ctx.shop.variants.get(n),
-    "InventoryItem": lambda ctx, n: Item(ctx.shop.items[n]) if n in ctx.shop.items else None,
+    "Product": lambda ctx, n: ctx.shop.shown_products.get(n),
+    "ProductVariant": lambda ctx, n: ctx.shop.shown_variants.get(n),
+    "InventoryItem": lambda ctx, n: _item_of(ctx, n),
+    "MediaImage": lambda ctx, n: ctx.shop.media.get(n),
+    "ProductSetOperation": lambda ctx, n: ctx.shop.operations.get(n),
+    "BulkOperation": lambda ctx, n: ctx.shop.bulks.get(n),
     "Fulfillment": lambda ctx, n: ctx.shop.fulfillments.get(n),
     "FulfillmentOrder": lambda ctx, n: ctx.shop.fulfillment_orders.get(n),
     "WebhookSubscription": lambda ctx, n: ctx.shop.subscriptions.get(n),
     "Customer": lambda ctx, n: ctx.shop.customers.get(n),
-    "Location": lambda ctx, n: next((one for one in ctx.shop.locations if one.id == n), None),
+    "Location": lambda ctx, n: ctx.shop.place(n),
     "Shop": lambda ctx, n: ctx.shop if ctx.shop.id == n else None,
 }
 
@@ -149,13 +156,54 @@ def _shop(_root: Any, _args: Args, ctx: Context) -> Shop:
     return ctx.shop
 
 
-def _product_by(_root: Any, args: Args, ctx: Context) -> Any:
-    identifier = args["identifier"]
+def product_by(ctx: Context, identifier: dict[str, Any]) -> Product | None:
+    """A direct read by id, handle or the value of an id-type metafield (FACTS section 6)."""
     if identifier.get("id"):
-        return ctx.shop.products.get(number_of(identifier["id"], "Product"))
+        return ctx.shop.shown_products.get(number_of(identifier["id"], "Product"))
     if identifier.get("handle"):
-        return ctx.shop.products.get(ctx.shop.handles.get(identifier["handle"], 0))
-    return None
+        return ctx.shop.shown_products.get(ctx.shop.handles.get(identifier["handle"], 0))
+    custom = identifier["customId"]
+    return ctx.shop.shown_products.get(product_definition(ctx, custom).values.get(custom["value"], 0))
+
+
+def product_definition(ctx: Context, custom: dict[str, Any]) -> Definition:
+    """The id-type definition that a custom id speaks of."""
+    key = ("PRODUCT", namespace(ctx.shop, custom.get("namespace")), custom["key"])
+    definition = ctx.shop.definitions.get(key)
+    if definition is None or definition.type != "id":
+        raise Refusal("Metafield definition of type 'id' is required when using custom ids.", "NOT_FOUND")
+    return definition
+
+
+def _operation(_root: Any, args: Args, ctx: Context) -> Any:
+    return ctx.shop.operations.get(number_of(args["id"], "ProductSetOperation"))
+
+
+def _bulk_operations(_root: Any, args: Args, ctx: Context) -> Page:
+    rows = list(ctx.shop.bulks.values())
+    wanted = {value.upper() for field, _, value, _ in listings.terms(args.get("query")) if field == "status"}
+    if wanted:
+        rows = [one for one in rows if one.status in wanted]
+    return page(rows, args, lambda one: one.id)
+
+
+def _current_bulk(_root: Any, args: Args, ctx: Context) -> Any:
+    return next(reversed(ctx.shop.bulks.values()), None) if args.get("type") != "MUTATION" else None
+
+
+def _items(_root: Any, args: Args, ctx: Context) -> Page:
+    rows = [Item(one) for one in ctx.shop.shown_variants.values()]
+    for field, _, value, _ in listings.terms(args.get("query")):
+        if field == "sku":
+            rows = [one for one in rows if one.variant.sku == value]
+        elif field == "id":
+            rows = [one for one in rows if str(one.variant.item_id) == value]
+    return page(rows, args, lambda one: one.variant.item_id)
+
+
+def _locations(_root: Any, args: Args, ctx: Context) -> Page:
+    rows = [one for one in ctx.shop.locations if one.active or args.get("includeInactive")]
+    return page(rows, args, lambda one: one.id)
 
 
 ROOT: Table = {
@@ -163,14 +211,18 @@ ROOT: Table = {
     "orders": lambda _r, a, c: listings.orders(c, a),
     "ordersCount": _orders_count,
     "orderByIdentifier": _by_identifier,
-    "product": lambda _r, a, c: c.shop.products.get(number_of(a["id"], "Product")),
+    "product": lambda _r, a, c: c.shop.shown_products.get(number_of(a["id"], "Product")),
     "products": lambda _r, a, c: listings.products(c, a),
-    "productsCount": lambda _r, a, c: _count(len(c.shop.products), a),
-    "productByIdentifier": _product_by,
-    "productVariant": lambda _r, a, c: c.shop.variants.get(number_of(a["id"], "ProductVariant")),
+    "productsCount": lambda _r, a, c: _count(len(c.shop.shown_products), a),
+    "productByIdentifier": lambda _r, a, c: product_by(c, a["identifier"]),
+    "productOperation": _operation,
+    "bulkOperation": lambda _r, a, c: c.shop.bulks.get(number_of(a["id"], "BulkOperation")),
+    "bulkOperations": _bulk_operations,
+    "currentBulkOperation": _current_bulk,
+    "productVariant": lambda _r, a, c: c.shop.shown_variants.get(number_of(a["id"], "ProductVariant")),
     "productVariants": lambda _r, a, c: listings.variants(c, a),
-    "productVariantsCount": lambda _r, a, c: _count(len(c.shop.variants), a),
-    "productVariantByIdentifier": lambda _r, a, c: c.shop.variants.get(
+    "productVariantsCount": lambda _r, a, c: _count(len(c.shop.shown_variants), a),
+    "productVariantByIdentifier": lambda _r, a, c: c.shop.shown_variants.get(
         number_of(a["identifier"]["id"], "ProductVariant") if a["identifier"].get("id") else 0
     ),
     "shop": _shop,
@@ -181,11 +233,9 @@ ROOT: Table = {
     "fulfillmentOrders": _fulfillment_orders,
     "fulfillment": lambda _r, a, c: c.shop.fulfillments.get(number_of(a["id"], "Fulfillment")),
     "location": _location,
-    "locations": lambda _r, a, c: page(c.shop.locations, a, lambda one: one.id),
+    "locations": _locations,
     "inventoryItem": _item,
-    "inventoryItems": lambda _r, a, c: page(
-        [Item(one) for one in c.shop.variants.values()], a, lambda one: one.variant.item_id
-    ),
+    "inventoryItems": _items,
     "inventoryLevel": _inventory_level,
     "webhookSubscription": lambda _r, a, c: c.shop.subscriptions.get(number_of(a["id"], "WebhookSubscription")),
     "webhookSubscriptions": _subscriptions,

@@ -5,7 +5,8 @@ Not for root fields (`queries.py`, `mutations_*.py`).
 
 from crossdock_sandbox.shopify.graph import CONNECTION, EDGE, MONEY, MONEY_SET, PAGE_INFO, gid
 from crossdock_sandbox.shopify.show import Table
-from crossdock_sandbox.shopify.show_catalogue import CHANGE, ITEM, LEVEL, LOCATION, PRODUCT, VARIANT
+from crossdock_sandbox.shopify.show_bulk import BULK
+from crossdock_sandbox.shopify.show_catalogue import MEDIA, OPTION, PRODUCT, SET_OPERATION, VARIANT
 from crossdock_sandbox.shopify.show_orders import (
     ALLOCATION,
     CALCULATED,
@@ -37,6 +38,7 @@ from crossdock_sandbox.shopify.show_shop import (
     SHOP,
     SUBSCRIPTION,
 )  # fmt: skip
+from crossdock_sandbox.shopify.show_stock import CHANGE, ITEM, LEVEL, LOCATION
 
 TYPES: dict[str, Table] = {
     "*Connection": CONNECTION, "*Edge": EDGE, "PageInfo": PAGE_INFO, "MoneyBag": MONEY_SET, "MoneyV2": MONEY,
@@ -49,7 +51,8 @@ TYPES: dict[str, Table] = {
     "ProductVariant": VARIANT, "InventoryItem": ITEM, "InventoryLevel": LEVEL, "Location": LOCATION,
     "WebhookSubscription": SUBSCRIPTION, "Shop": SHOP, "AppInstallation": INSTALLATION, "App": APP, "Job": JOB,
     "OrderCancelJobResult": CANCEL_RESULT, "CalculatedOrder": CALCULATED, "CalculatedLineItem": CALCULATED_LINE,
-    "InventoryChange": CHANGE,
+    "InventoryChange": CHANGE, "ProductOption": OPTION, "MediaImage": MEDIA, "ProductSetOperation": SET_OPERATION,
+    "BulkOperation": BULK,
     "Attribute": {"key": lambda o, _a, _c: o[0], "value": lambda o, _a, _c: o[1]},
     "OrderEditSession": {"id": lambda o, _a, _c: gid("OrderEditSession", o.id)},
 }  # fmt: skip

@@ -6,9 +6,10 @@ from typing import Any
 
 from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.places import country_name
-from crossdock_sandbox.shopify.state import Level, Product, Variant
+from crossdock_sandbox.shopify.state_catalogue import Level, Media, Product, Variant
 
 Json = dict[str, Any]
+TOLD = 100  # variants that a product's webhook has in full (FACTS section 6)
 
 
 def when(at: datetime | None) -> str | None:
@@ -31,7 +32,9 @@ def level(it: Level) -> Json:
     }
 
 
-def variant(it: Variant) -> Json:
+def variant(it: Variant, position: int = 0) -> Json:
+    names: list[str | None] = [one.name for one in it.values]
+    first, second, third = [*names, None, None][:3]
     return {
         "id": it.id,
         "admin_graphql_api_id": f"gid://shopify/ProductVariant/{it.id}",
@@ -42,11 +45,11 @@ def variant(it: Variant) -> Json:
         "inventory_policy": it.policy.lower(),
         "inventory_quantity": it.available,
         "old_inventory_quantity": it.available,
-        "image_id": None,
-        "option1": it.title,
-        "option2": None,
-        "option3": None,
-        "position": it.product.variants.index(it) + 1,
+        "image_id": it.media.id if it.media else None,
+        "option1": first,
+        "option2": second,
+        "option3": third,
+        "position": position or it.product.variants.index(it) + 1,
         "price": str(it.price),
         "product_id": it.product.id,
         "sku": it.sku or None,
@@ -56,8 +59,46 @@ def variant(it: Variant) -> Json:
     }
 
 
+def variants_told(thing: Any) -> frozenset[int]:
+    """The variants whose stock the body of a webhook of `thing` tells."""
+    if isinstance(thing, Level):
+        return frozenset((thing.variant.id,))
+    return frozenset(one.id for one in thing.variants[:TOLD]) if isinstance(thing, Product) else frozenset()
+
+
+def _image(it: Product, media: Media, position: int) -> Json:
+    return {
+        "id": media.id,
+        "admin_graphql_api_id": f"gid://shopify/MediaImage/{media.id}",
+        "alt": media.alt or None,
+        "created_at": when(media.created_at),
+        "height": 1024,
+        "position": position,
+        "product_id": it.id,
+        "src": media.url,
+        "updated_at": when(media.updated_at),
+        "variant_ids": [one.id for one in it.variants if one.media is media],
+        "width": 1024,
+    }
+
+
+def _media(media: Media, position: int) -> Json:
+    shown = {"width": 1024, "height": 1024, "src": media.url, "status": media.status} if media.url else None
+    return {
+        "id": media.id,
+        "admin_graphql_api_id": f"gid://shopify/MediaImage/{media.id}",
+        "alt": media.alt or None,
+        "media_content_type": "IMAGE",
+        "position": position,
+        "preview_image": shown,
+        "status": media.status,
+    }
+
+
 def product(it: Product) -> Json:
     """Full variants for the first hundred, ids for all (FACTS section 6)."""
+    images = [_image(it, one, position) for position, one in enumerate(it.media, 1) if one.status == "READY"]
+    used = {value.id for one in it.variants for value in one.values}
     return {
         "id": it.id,
         "admin_graphql_api_id": f"gid://shopify/Product/{it.id}",
@@ -65,11 +106,14 @@ def product(it: Product) -> Json:
         "created_at": when(it.created_at),
         "handle": it.handle,
         "has_variants_that_requires_components": False,
-        "image": None,
-        "images": [],
-        "media": [],
-        "options": [{"name": "Title", "id": it.id + 1, "product_id": it.id, "position": 1,
-                     "values": [one.title for one in it.variants]}],
+        "image": images[0] if images else None,
+        "images": images,
+        "media": [_media(one, position) for position, one in enumerate(it.media, 1)],
+        "options": [
+            {"name": one.name, "id": one.id, "product_id": it.id, "position": position,
+             "values": [value.name for value in one.values if value.id in used]}
+            for position, one in enumerate(it.options, 1)
+        ],
         "product_type": it.product_type,
         "published_at": when(it.created_at),
         "published_scope": "web",
@@ -78,7 +122,7 @@ def product(it: Product) -> Json:
         "template_suffix": None,
         "title": it.title,
         "updated_at": when(it.updated_at),
-        "variants": [variant(one) for one in it.variants[:100]],
+        "variants": [variant(one, position) for position, one in enumerate(it.variants[:TOLD], 1)],
         "variant_gids": [
             {"admin_graphql_api_id": f"gid://shopify/ProductVariant/{one.id}", "updated_at": when(one.updated_at)}
             for one in it.variants

@@ -10,6 +10,7 @@ import msgspec
 
 from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import rest_catalogue
+from crossdock_sandbox.shopify.bulk_state import Bulk
 from crossdock_sandbox.shopify.money import Bag, rest
 from crossdock_sandbox.shopify.rest_catalogue import app_id, when
 from crossdock_sandbox.shopify.state import (
@@ -18,14 +19,13 @@ from crossdock_sandbox.shopify.state import (
     Discount,
     Fulfillment,
     FulfillmentOrder,
-    Level,
     Line,
     Order,
-    Product,
     ShippingLine,
     Subscription,
     TaxLine,
 )  # fmt: skip
+from crossdock_sandbox.shopify.state_catalogue import Level, Product
 from crossdock_sandbox.shopify.sums import (
     financial_status,
     fulfillment_status,
@@ -73,6 +73,8 @@ def _shape(shop: Shop, subscription: Subscription, thing: Any) -> Json:
         return rest_catalogue.level(thing)
     if isinstance(thing, Product):
         return rest_catalogue.product(thing)
+    if isinstance(thing, Bulk):
+        return thing.webhook()
     if isinstance(thing, Shop):
         return rest_catalogue.shop_shape(thing)
     return dict(thing)

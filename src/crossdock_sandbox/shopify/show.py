@@ -10,7 +10,8 @@ from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.graph import Context, MoneySet, Page, gid, page, when
 from crossdock_sandbox.shopify.money import Bag
 from crossdock_sandbox.shopify.rest_catalogue import app_id
-from crossdock_sandbox.shopify.state import Metafield, Order
+from crossdock_sandbox.shopify.state import Order
+from crossdock_sandbox.shopify.state_catalogue import Metafield
 
 Table = dict[str, Callable[[Any, dict[str, Any], Context], Any]]
 

@@ -1,33 +1,97 @@
-"""How products, variants, stock and locations read in GraphQL: one table per type."""
+"""How products, options, variants and pictures read in GraphQL: one table per type. Not for stock (`show_stock.py`)."""
 
+import re
+from html import unescape
 from typing import Any
 
-from crossdock_sandbox.shopify.graph import gid, page, when
-from crossdock_sandbox.shopify.show import Table, metafield, metafields, numbered, or_none
-from crossdock_sandbox.shopify.state import Item, Level, Product
+from crossdock_sandbox.shopify import catalogue
+from crossdock_sandbox.shopify.graph import Context, gid, page, when
+from crossdock_sandbox.shopify.show import Table, first, metafield, metafields, numbered, or_none
+from crossdock_sandbox.shopify.state_catalogue import Item, Media, Option, Product, Variant
+
+_MARK = re.compile(r"<[^>]*>")
 
 
-def _option_values(product: Product) -> list[str]:
-    return [one.title for one in product.variants]
+class OptionOf:
+    """An option together with its product, which alone knows what is used of it."""
+
+    __slots__ = ("it", "product")
+    gql = "ProductOption"
+
+    def __init__(self, it: Option, product: Product) -> None:
+        self.it, self.product = it, product
+
+
+def options(product: Product, args: dict[str, Any], _ctx: Any) -> list[OptionOf]:
+    return [OptionOf(one, product) for one in first(product.options, args)]
+
+
+def _text(html: str) -> str:
+    return unescape(_MARK.sub(" ", html)).strip()
+
+
+def in_order(product: Product, args: dict[str, Any]) -> list[Variant]:
+    return sorted(product.variants, key=lambda one: one.id) if args.get("sortKey") == "ID" else product.variants
 
 
 PRODUCT: Table = {
     **numbered("Product"),
-    "description": lambda o, _a, _c: o.html,
+    "description": lambda o, a, _c: _text(o.html)[: a.get("truncateAt")],
     "descriptionHtml": lambda o, _a, _c: o.html,
-    "hasOnlyDefaultVariant": lambda o, _a, _c: _option_values(o) == ["Default Title"],
+    "featuredMedia": lambda o, _a, _c: o.media[0] if o.media else None,
+    "hasOnlyDefaultVariant": lambda o, _a, _c: o.plain,
+    "hasOutOfStockVariants": lambda o, _a, _c: any(one.tracked and one.available <= 0 for one in o.variants),
     "isGiftCard": lambda _o, _a, _c: False,
+    "media": lambda o, a, _c: page(o.media, a, lambda one: one.id),
+    "mediaCount": lambda o, _a, _c: {"count": len(o.media), "precision": "EXACT"},
     "metafield": metafield,
     "metafields": metafields,
-    "options": lambda o, _a, _c: [{"id": gid("ProductOption", o.id), "name": "Title", "position": 1,
-                                   "values": _option_values(o)}],
+    "options": options,
     "productType": lambda o, _a, _c: o.product_type,
     "publishedAt": lambda o, _a, _c: when(o.created_at),
     "totalInventory": lambda o, _a, _c: sum(one.available for one in o.variants if one.tracked),
     "tracksInventory": lambda o, _a, _c: any(one.tracked for one in o.variants),
-    "variants": lambda o, a, _c: page(o.variants, a, lambda one: one.id),
+    "variants": lambda o, a, _c: page(in_order(o, a), a, lambda one: one.id),
     "variantsCount": lambda o, _a, _c: {"count": len(o.variants), "precision": "EXACT"},
-}  # fmt: skip
+}
+
+
+def _option_values(of: OptionOf, _args: Any, _ctx: Any) -> list[dict[str, Any]]:
+    """All of them, used or not; `values` of the option are those in use."""
+    used = catalogue.used_values(of.product)
+    return [
+        {"id": gid("ProductOptionValue", one.id), "name": one.name, "hasVariants": one.id in used,
+         "linkedMetafieldValue": None}
+        for one in of.it.values
+    ]  # fmt: skip
+
+
+def _used_names(of: OptionOf, _args: Any, _ctx: Any) -> list[str]:
+    used = catalogue.used_values(of.product)
+    return [one.name for one in of.it.values if one.id in used]
+
+
+OPTION: Table = {
+    "id": lambda o, _a, _c: gid("ProductOption", o.it.id),
+    "name": lambda o, _a, _c: o.it.name,
+    "optionValues": _option_values,
+    "position": lambda o, _a, _c: o.product.options.index(o.it) + 1,
+    "values": _used_names,
+}
+
+
+def selected_options(variant: Variant) -> list[dict[str, str]]:
+    return [
+        {"name": option.name, "value": value.name}
+        for option, value in zip(variant.product.options, variant.values, strict=True)
+    ]
+
+
+def _quantity(variant: Variant, ctx: Context) -> int:
+    ctx.saw(variant.id)
+    return variant.available
+
+
 VARIANT: Table = {
     **numbered("ProductVariant"),
     "availableForSale": lambda o, _a, _c: not o.tracked or o.policy == "CONTINUE" or o.available > 0,
@@ -36,75 +100,44 @@ VARIANT: Table = {
     "displayName": lambda o, _a, _c: f"{o.product.title} - {o.title}",
     "inventoryItem": lambda o, _a, _c: Item(o),
     "inventoryPolicy": lambda o, _a, _c: o.policy,
-    "inventoryQuantity": lambda o, _a, _c: o.available,
+    "inventoryQuantity": lambda o, _a, c: _quantity(o, c),
+    "media": lambda o, a, _c: page([o.media] if o.media else [], a, lambda one: one.id),
     "metafield": lambda _o, _a, _c: None,
     "metafields": lambda _o, a, _c: page([], a, lambda one: one.id),
     "position": lambda o, _a, _c: o.product.variants.index(o) + 1,
     "price": lambda o, _a, _c: f"{o.price:.2f}",
-    "selectedOptions": lambda o, _a, _c: [{"name": "Title", "value": o.title}],
+    "selectedOptions": lambda o, _a, _c: selected_options(o),
+    "sellableOnlineQuantity": lambda o, _a, _c: o.available if o.tracked else 0,
     "sku": lambda o, _a, _c: o.sku,
 }
-ITEM: Table = {
-    "id": lambda o, _a, _c: gid("InventoryItem", o.variant.item_id),
-    "legacyResourceId": lambda o, _a, _c: str(o.variant.item_id),
-    "createdAt": lambda o, _a, _c: when(o.variant.created_at),
-    "updatedAt": lambda o, _a, _c: when(o.variant.updated_at),
-    "duplicateSkuCount": lambda _o, _a, _c: 0,
-    "inventoryLevel": lambda o, a, _c: next(
-        (one for one in o.variant.levels if gid("Location", one.location.id) == a["locationId"]), None
-    ),
-    "inventoryLevels": lambda o, a, _c: page(o.variant.levels, a, lambda one: one.id),
-    "locationsCount": lambda o, _a, _c: {"count": len(o.variant.levels), "precision": "EXACT"},
-    "measurement": lambda o, _a, _c: {
-        "id": gid("InventoryItemMeasurement", o.variant.item_id),
-        "weight": {"unit": "GRAMS", "value": o.variant.weight},
-    },
-    "requiresShipping": lambda o, _a, _c: o.variant.requires_shipping,
-    "sku": lambda o, _a, _c: o.variant.sku,
-    "tracked": lambda o, _a, _c: o.variant.tracked,
-    "unitCost": lambda _o, _a, _c: None,
-}  # fmt: skip
 
 
-def _quantities(level: Level, names: list[str]) -> list[dict[str, Any]]:
-    known = ("available", "on_hand", "committed", "incoming", "reserved")
-    return [
-        {"id": gid("InventoryQuantity", f"{level.id}") + f"?inventory_item_id={level.variant.item_id}&name={name}",
-         "name": name, "quantity": getattr(level, name) if name in known else 0, "updatedAt": when(level.updated_at)}
-        for name in names
-    ]  # fmt: skip
+def _image(media: Media) -> dict[str, Any] | None:
+    if media.status != "READY":
+        return None
+    return {"altText": media.alt or None, "height": 1024, "id": gid("ImageSource", media.id), "url": media.url,
+            "width": 1024}  # fmt: skip
 
 
-LEVEL: Table = {
-    "id": lambda o, _a, _c: f"{gid('InventoryLevel', o.id)}?inventory_item_id={o.variant.item_id}",
-    "canDeactivate": lambda o, _a, _c: len(o.variant.levels) > 1,
-    "createdAt": lambda o, _a, _c: when(o.variant.created_at),
-    "updatedAt": lambda o, _a, _c: when(o.updated_at),
-    "isActive": lambda _o, _a, _c: True,
-    "item": lambda o, _a, _c: Item(o.variant),
-    "quantities": lambda o, a, _c: _quantities(o, a["names"]),
+def _errors(media: Media) -> list[dict[str, Any]]:
+    if media.status != "FAILED":
+        return []
+    words = "The image could not be downloaded."
+    return [{"code": "IMAGE_DOWNLOAD_FAILURE", "details": words, "message": words}]
+
+
+MEDIA: Table = {
+    **numbered("MediaImage"),
+    "alt": or_none("alt"),
+    "fileStatus": lambda o, _a, _c: o.status,
+    "image": lambda o, _a, _c: _image(o),
+    "mediaContentType": lambda _o, _a, _c: "IMAGE",
+    "mediaErrors": lambda o, _a, _c: _errors(o),
+    "mimeType": lambda o, _a, _c: "image/jpeg" if o.status == "READY" else None,
+    "originalSource": lambda o, _a, _c: {"fileSize": 4096, "url": o.url} if o.status == "READY" else None,
+    "preview": lambda o, _a, _c: {"image": _image(o), "status": o.status},
 }
-LOCATION: Table = {
-    **numbered("Location"),
-    "updatedAt": lambda o, _a, _c: when(o.created_at),
-    "activatable": lambda o, _a, _c: not o.active,
-    "address": lambda o, _a, _c: {
-        "address1": None, "address2": None, "city": None, "country": o.country, "countryCode": o.country,
-        "formatted": [o.country], "latitude": None, "longitude": None, "phone": None, "province": None,
-        "provinceCode": None, "zip": None,
-    },
-    "deactivatable": lambda o, _a, _c: o.active,
-    "fulfillsOnlineOrders": lambda _o, _a, _c: True,
-    "hasActiveInventory": lambda _o, _a, _c: True,
-    "hasUnfulfilledOrders": lambda _o, _a, _c: True,
-    "isActive": lambda o, _a, _c: o.active,
-    "isFulfillmentService": lambda _o, _a, _c: False,
-    "isPrimary": lambda o, _a, c: o is c.shop.location,
-    "shipsInventory": lambda _o, _a, _c: True,
-}  # fmt: skip
-
-CHANGE: Table = {
-    "item": lambda o, _a, _c: Item(o["variant"]),
-    "ledgerDocumentUri": lambda _o, _a, _c: None,
-    "quantityAfterChange": lambda _o, _a, _c: None,
+SET_OPERATION: Table = {
+    "id": lambda o, _a, _c: gid("ProductSetOperation", o.id),
+    "userErrors": lambda o, _a, _c: o.errors,
 }

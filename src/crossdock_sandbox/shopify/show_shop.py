@@ -9,7 +9,7 @@ from crossdock_sandbox.shopify import listings
 from crossdock_sandbox.shopify.graph import gid, page, when
 from crossdock_sandbox.shopify.rest_catalogue import app_id
 from crossdock_sandbox.shopify.show import Table, metafield, metafields, numbered, or_none
-from crossdock_sandbox.shopify.state import Metafield
+from crossdock_sandbox.shopify.state_catalogue import Metafield
 
 ADDRESS: Table = {
     "id": lambda o, _a, _c: gid("MailingAddress", o.id) + "?model_name=Address",

@@ -1,6 +1,7 @@
-"""What a Shopify shop holds: products, orders, parcels, subscriptions, as slotted values that change in place.
+"""What a Shopify shop holds: orders, parcels, subscriptions, as slotted values that change in place.
 
-Not for rules: what may happen to these things is in `acts_*.py`; how they are shown is in `resolvers_*.py`.
+Not for rules: what may happen to these things is in `acts_*.py`; how they are shown is in `show_*.py`. Not for products
+and stock (`state_catalogue.py`).
 """
 
 from dataclasses import dataclass, field
@@ -9,114 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from crossdock_sandbox.shopify.money import NOTHING, Bag, Currencies, total
-
-
-@dataclass(slots=True, eq=False)
-class Location:
-    gql: ClassVar[str] = "Location"
-    id: int
-    name: str
-    created_at: datetime
-    country: str = "US"
-    active: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class Level:
-    """Stock of one item at one location. on_hand = available + committed + reserved (FACTS section 5)."""
-
-    gql: ClassVar[str] = "InventoryLevel"
-    id: int
-    variant: "Variant"
-    location: Location
-    available: int
-    updated_at: datetime
-    committed: int = 0
-    incoming: int = 0
-    reserved: int = 0
-
-    @property
-    def on_hand(self) -> int:
-        return self.available + self.committed + self.reserved
-
-
-@dataclass(slots=True, eq=False)
-class Variant:
-    """A variant and its inventory item: one to one, with unrelated ids (FACTS section 2)."""
-
-    gql: ClassVar[str] = "ProductVariant"
-    id: int
-    item_id: int
-    product: "Product"
-    title: str
-    sku: str
-    price: Decimal
-    created_at: datetime
-    updated_at: datetime
-    barcode: str = ""
-    weight: float = 0.0
-    requires_shipping: bool = True
-    tracked: bool = False
-    policy: str = "DENY"
-    taxable: bool = True
-    compare_at: Decimal | None = None
-    levels: list[Level] = field(default_factory=list)
-
-    @property
-    def available(self) -> int:
-        return sum(level.available for level in self.levels)
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """The inventory item as GraphQL shows it: the other face of a variant."""
-
-    gql: ClassVar[str] = "InventoryItem"
-    variant: Variant
-
-
-@dataclass(slots=True, eq=False)
-class Product:
-    gql: ClassVar[str] = "Product"
-    id: int
-    title: str
-    handle: str
-    vendor: str
-    created_at: datetime
-    updated_at: datetime
-    variants: list[Variant] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    product_type: str = ""
-    html: str = ""
-    status: str = "ACTIVE"
-    metafields: list["Metafield"] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class Metafield:
-    gql: ClassVar[str] = "Metafield"
-    id: int
-    namespace: str
-    key: str
-    type: str
-    value: str
-    created_at: datetime
-    updated_at: datetime
-    owner_type: str = "ORDER"
-
-
-@dataclass(slots=True, eq=False)
-class Definition:
-    gql: ClassVar[str] = "MetafieldDefinition"
-    id: int
-    owner_type: str
-    namespace: str
-    key: str
-    name: str
-    type: str
-    description: str | None = None
-    unique: bool = False
-    values: dict[str, int] = field(default_factory=dict)  # value -> owner, for unique ones
+from crossdock_sandbox.shopify.state_catalogue import Level, Location, Metafield, Variant
 
 
 @dataclass(slots=True, eq=False)

@@ -26,7 +26,11 @@ from graphql.pyutils import Undefined
 Path = tuple[Any, Any] | None  # the way so far and the next step; spelled out only for a complaint
 Problems = list[tuple[Path, str]]
 Coerce = Callable[[Any, Path, Problems], Any]
-_LARGE = {"fulfillmentOrderLineItems": 512, "variants": 2_048}  # FACTS section 3: other input arrays hold 250
+_LARGE = {
+    "fulfillmentOrderLineItems": 512,
+    "variants": 2_048,
+    "values": 2_048,
+}  # FACTS section 3: other input arrays hold 250
 
 
 def spelled(path: Path) -> list[Any]:
