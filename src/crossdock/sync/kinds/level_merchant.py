@@ -7,10 +7,13 @@ What survives a crash: see level_write.py; deciding again gives the same. Not he
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from psycopg import AsyncCursor
 
 from crossdock.core.stock import LevelDecision, Read, Wait, Write
-from crossdock.sync.db import named, one
+from crossdock.sync import dirty, stock_rows
+from crossdock.sync.db import named, one, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key
 from crossdock.sync.kinds import level_losses, level_read, level_write
@@ -103,6 +106,7 @@ async def _decided(context: Context, store: Store, rows: Sequence[LevelRow]) -> 
                 pass  # it was marked again meanwhile
             case _:
                 settled.append(_settling(row, decision))
+    await _doubt(context, [row for row in rows if row.unread and not row.doubt])
     planned, held = await level_losses.braked(context, store, planned)
     await settle(context, settled)
     try:
@@ -110,6 +114,18 @@ async def _decided(context: Context, store: Store, rows: Sequence[LevelRow]) -> 
     finally:
         await level_losses.freed(context, rows, held)
     return waits
+
+
+async def _doubt(context: Context, rows: Sequence[LevelRow]) -> None:
+    """Vendors' figures that may or may not contain an order of ours are read."""
+    if not rows:
+        return
+
+    async def keep(cursor: AsyncCursor[Any]) -> None:
+        marks = await stock_rows.doubt(cursor, {(row.store_id, row.vendor_variant_id) for row in rows})
+        await dirty.mark_async(cursor, marks, now=context.clock())
+
+    await transact(context.pool, keep)
 
 
 def _settling(row: LevelRow, decision: LevelDecision) -> Settling:

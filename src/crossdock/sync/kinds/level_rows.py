@@ -49,6 +49,7 @@ class LevelRow(Struct):
     pending: int
     in_flight: int
     in_flight_at: datetime | None
+    unread: bool  # the vendor's store has orders that its figure may not contain yet: it is to be read
     write_key: str
     write_from: int | None
     write_to: int | None
@@ -94,7 +95,7 @@ class LevelRow(Struct):
         seen = LevelSeen(
             expected=self.expected,
             verify=self.verify and self.merchant_available is not None,
-            doubt=self.doubt,
+            doubt=self.doubt or self.unread,
             figure_at=self.figure_at,
             in_flight=self.in_flight,
             in_flight_at=self.in_flight_at,

@@ -40,6 +40,8 @@ async def work(context: Context, key: Key) -> None:
         effects.activities.append(Note(store.marketplace_id, What.STORE_SUBSCRIBED, store_id=store.id, data=data))
     await _name(context, store)
     effects.marks += [Mark(store.id, "sweep", id, "connected") for id in await _sweeps(context, store)]
+    if store.connection.role is Role.VENDOR:
+        effects.marks += await _lease(context, store)
     await context.writer.keep(effects, write="ensure_subscriptions")
 
 
@@ -67,3 +69,10 @@ async def _sweeps(context: Context, store: Store) -> list[int]:
         parameters = {"store_id": store.id, "kinds": list(SWEEPS[store.connection.role])}
         cursor = await connection.execute(named("want_sweeps"), parameters)
         return [row[0] for row in await cursor.fetchall()]
+
+
+async def _lease(context: Context, store: Store) -> list[Mark]:
+    """Looked at by a key of the merchant's store, which rests less than the vendor's."""
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(named("merchant_store"), {"marketplace_id": store.marketplace_id})
+        return [Mark(row[0], "lease", store.id, "connected") for row in await cursor.fetchall()]

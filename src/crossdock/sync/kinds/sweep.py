@@ -15,7 +15,7 @@ from psycopg import AsyncCursor, DataError
 from crossdock.connector.contract import Kind, Observation, Role
 from crossdock.connector.errors import ConnectorError, Unavailable
 from crossdock.core.reasons import Reason
-from crossdock.sync import intake, writer
+from crossdock.sync import dirty, intake, stock_rows, writer
 from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key, Note
@@ -83,17 +83,15 @@ async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
         await keep(context, cursor, row, now)
         row.cursor = cursor_text
         if not cursor_text:
-            await _finish(cursor, row, started_at, now)
+            row.since, row.pass_started_at = started_at, None
         await save(cursor, row, None if cursor_text else now)
+        if not cursor_text and row.kind == "orders":
+            await dirty.mark_async(cursor, await stock_rows.swept(cursor, row.store_id), now=now)
         context.points.reach("sweep.before_commit", row.kind)
 
     await transact(context.pool, keep_page)
     context.points.reach("sweep.after_commit", row.kind)
     return bool(cursor_text)
-
-
-async def _finish(cursor: AsyncCursor[Any], row: SweepRow, started_at: datetime, now: datetime) -> None:
-    row.since, row.pass_started_at = started_at, None
 
 
 async def _remember(context: Context, row: SweepRow, words: str) -> None:

@@ -42,7 +42,7 @@ SELECT l.link_id, l.vendor_id, l.store_id, l.vendor_variant_id, l.merchant_varia
     COALESCE((SELECT sum(o.units - o.taken) FROM level e
               JOIN sold_line o ON o.marketplace_id = e.marketplace_id AND o.merchant_variant_id = e.merchant_variant_id
               WHERE e.store_id = l.store_id AND e.vendor_variant_id = l.vendor_variant_id AND o.units > o.taken), 0)::bigint,
-    COALESCE(f.units, 0)::bigint, f.at, l.write_key, l.write_from, l.write_to, l.write_at
+    COALESCE(f.units, 0)::bigint, f.at, COALESCE(f.unread, false), l.write_key, l.write_from, l.write_to, l.write_at
 FROM level l
 JOIN variant_link k ON k.id = l.link_id
 JOIN store s ON s.id = l.store_id
@@ -51,10 +51,13 @@ LEFT JOIN store_variant t ON t.store_id = %(merchant_store_id)s AND t.variant_id
 LEFT JOIN catalogue_policy d ON d.marketplace_id = l.marketplace_id AND d.vendor_id IS NULL
 LEFT JOIN catalogue_policy p ON p.marketplace_id = l.marketplace_id AND p.vendor_id = l.vendor_id
 LEFT JOIN LATERAL (
-    SELECT sum(o.units - o.taken) AS units, max(w.sending_at) AS at FROM level e
+    SELECT sum(o.units - o.taken) AS units, bool_or(o.sent > o.taken) AS unread,
+           max(CASE WHEN o.sent > o.taken THEN GREATEST(o.sent_at, v.level_at) ELSE w.sending_at END) AS at
+    FROM level e
     JOIN sold_line o ON o.marketplace_id = e.marketplace_id AND o.merchant_variant_id = e.merchant_variant_id
-    JOIN vendor_order w ON w.id = o.vendor_order_id AND w.state = 'sending'
+    LEFT JOIN vendor_order w ON w.id = o.vendor_order_id AND w.state = 'sending'
     WHERE e.store_id = l.store_id AND e.vendor_variant_id = l.vendor_variant_id AND o.units > o.taken
+      AND (w.id IS NOT NULL OR o.sent > o.taken)
 ) AS f ON true
 WHERE l.link_id = ANY(%(ids)s::bigint[]) ORDER BY l.link_id
 
