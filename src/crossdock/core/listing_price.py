@@ -6,7 +6,7 @@ Not here: exchange rates; none is ever guessed (docs/decisions/listing-fields.md
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from crossdock.core.money import exponent
+from crossdock.core.money import exponent, minor_unit
 
 # Wide enough for 18 digits times a factor of 12: nothing is rounded before the rule says so.
 _EXACT = Context(prec=60)
@@ -47,7 +47,7 @@ def rule(price: Decimal, *, factor: Decimal, amount: Decimal, rounding: Rounding
     """The merchant's price in `currency`, with exactly its decimals. Never below zero; a free thing stays free of
     rounding."""
     raw = _EXACT.add(_EXACT.multiply(price, factor), amount)
-    return rounded(raw, rounding, currency) if raw > 0 else Decimal(0)
+    return rounded(raw, rounding, currency) if raw > 0 else Decimal(0).quantize(minor_unit(currency))
 
 
 def rounded(price: Decimal, rounding: Rounding, currency: str) -> Decimal:
@@ -64,7 +64,7 @@ def rounded(price: Decimal, rounding: Rounding, currency: str) -> Decimal:
         least = (units / step).to_integral_value(ROUND_HALF_UP) * step or least
     elif rounding in _ENDS:
         least = _ending(units, _ENDS[rounding], places)
-    return _EXACT.scaleb(least, -places)
+    return _EXACT.scaleb(least, -places).quantize(minor_unit(currency), context=_EXACT)
 
 
 def _ending(units: Decimal, end: int, places: int) -> Decimal:
