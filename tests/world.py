@@ -191,7 +191,7 @@ class World:
         rows = await self.sql(
             "SELECT min(GREATEST(k.due_at, COALESCE(s.paused_until, k.due_at))) FROM dirty_key k"
             " JOIN store s ON s.id = k.store_id WHERE s.state IN ('connected', 'unreachable')"
-            " AND k.kind NOT IN ('sweep', 'subscription')"
+            " AND (k.kind NOT IN ('lease', 'sweep', 'subscription') OR k.reason IN ('preparing', 'read_needed'))"
         )
         return rows[0][0]  # type: ignore[no-any-return]
 
@@ -203,6 +203,12 @@ class World:
         self.clock.at += timedelta(seconds=5)
         await self.sql("UPDATE dirty_key SET due_at = %s WHERE kind = 'sweep'", [self.clock.at])
         await self.quiet()
+
+    async def read_catalogues(self) -> None:
+        """Every store's whole catalogue read again, a little later, then quiet."""
+        self.clock.at += timedelta(seconds=5)
+        await self.sql("UPDATE sweep SET since = NULL WHERE kind = 'catalogue'")
+        await self.sweep()
 
     async def sql(self, query: str, parameters: "Sequence[Any] | dict[str, Any]" = ()) -> list[tuple[Any, ...]]:
         assert self._pool is not None

@@ -36,4 +36,8 @@ class What(StrEnum):
     STOCK_BACK = "stock.back"
     STOCK_ADJUSTED = "stock.adjusted"
     STOCK_ADJUSTMENT_REFUSED = "stock.adjustment_refused"
+    LISTING_MADE = "listing.made"
+    LISTING_ENDED = "listing.ended"
+    LISTING_REFUSED = "listing.refused_by_store"
+    LISTING_DELETED = "listing.deleted_at_merchant"
     CATALOGUE_READ = "store.catalogue_read"

@@ -14,11 +14,11 @@ from psycopg import AsyncCursor, DataError
 
 from crossdock.connector.contract import CataloguePage, Role
 from crossdock.connector.errors import Rejected
-from crossdock.core.catalog import Product, Variant
+from crossdock.core.catalog import Product
 from crossdock.core.reasons import Reason
 from crossdock.sync import catalogue, catalogue_pass, dirty, writer
 from crossdock.sync.catalogue_pass import Pass
-from crossdock.sync.catalogue_rows import ALREADY, SeenProduct
+from crossdock.sync.catalogue_rows import SeenProduct
 from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context, backoff
 from crossdock.sync.effects import Again, Effects, Key, Note
@@ -63,25 +63,12 @@ async def _pages(context: Context, store: Store, row: SweepRow, locations: Seque
     if row.pass_started_at is None:
         await _begin(context, row)
     while True:
-        page = await _page(store, row, locations)
+        page = await store.client.catalogue(row.cursor, locations=locations)
         await _keep_page(context, store, row, page)
         if page.wait:
             return page.wait
         if row.pass_started_at is None:
             return 0.0
-
-
-async def _page(store: Store, row: SweepRow, locations: Sequence[str]) -> CataloguePage:
-    if hasattr(store.client, "catalogue"):
-        return await store.client.catalogue(row.cursor, locations=locations)
-    found = await store.client.list_variants(row.cursor)  # until the platform reads whole catalogues
-    as_of = row.pass_started_at or ALREADY
-    products = {each.product_id: Product(each.product_id, each.title, ALREADY) for each in found.items}
-    variants = tuple(
-        Variant(each.variant_id, each.product_id, (each.variant_title,) if each.variant_title else (), each.sku)
-        for each in found.items
-    )
-    return CataloguePage(found.cursor, as_of, tuple(products.values()), variants)
 
 
 async def _begin(context: Context, row: SweepRow) -> None:

@@ -235,9 +235,10 @@ FROM store s JOIN marketplace m ON m.id = s.marketplace_id
 WHERE s.id = %(store_id)s AND s.vendor_id IS NOT NULL AND COALESCE((m.add_ons ->> 'locations')::bool, true)
 
 -- name: keep_availables
--- Stock as a store told it, summed up; one older than the figure kept does not count. out: what changed
+-- Stock as a store told it, summed up; one older than the figure kept does not count. What was known by location is then
+-- of another moment. out: what changed
 -- in: store_ids, variant_ids, availables, as_ofs (parallel)
-UPDATE store_variant v SET available = w.available, level_at = w.as_of
+UPDATE store_variant v SET available = w.available, level_at = w.as_of, levels = '{}'
 FROM unnest(%(store_ids)s::bigint[], %(variant_ids)s::text[], %(availables)s::bigint[], %(as_ofs)s::timestamptz[])
      AS w(store_id, variant_id, available, as_of)
 WHERE v.store_id = w.store_id AND v.variant_id = w.variant_id AND v.available IS DISTINCT FROM w.available

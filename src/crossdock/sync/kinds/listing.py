@@ -1,0 +1,177 @@
+"""Kind "listing": make a vendor's listings at the merchant what they should be, a few at a time, those on sale first.
+
+A key is a vendor's: it comes back at once while there is more, so that many vendors share the merchant's budget in
+turns and none waits for another's first sync. What survives a crash: every listing by itself (listing_steps.py); what
+is to be looked at stays so until it was. Not here: what a listing should be (core/listing_plan.py).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+
+from crossdock.connector.errors import ConnectorError, Gone, Rejected, Unsupported
+from crossdock.core.listing_case import ListingPlan
+from crossdock.sync.drain import Context
+from crossdock.sync.effects import Again, Effects, Key
+from crossdock.sync.kinds import listing_ends, listing_rows, listing_steps
+from crossdock.sync.kinds.listing_desired import agrees, plan_of
+from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
+from crossdock.sync.stores import Store
+
+CHUNK = 20  # listings of one vendor before it is another's turn
+AT_ONCE = 8  # of them in flight: the store's budget sets the pace, this only bounds the queue before it
+SETTLES = 60  # this part of the brake's window is how long a vanished product is left: many may be going
+
+Work = Callable[[ListingRow], Coroutine[Any, Any, None]]
+
+
+class Turn(Struct):
+    """One vendor's turn at the merchant's store. What went after `settled` may not be all that goes."""
+
+    context: Context
+    store: Store
+    here: Merchant
+    settled: datetime
+
+
+async def listing(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
+    return {key.id: partial(work, context, key) for key in keys}
+
+
+async def work(context: Context, key: Key) -> None:
+    """A few of a vendor's listings; then the others' turn."""
+    store = await context.stores.get(key.store_id, key.store_version)
+    now = context.clock()
+    settled = now - context.brake_window / SETTLES
+    async with context.pool.connection() as connection, connection.cursor() as cursor:
+        rows = await listing_rows.load(cursor, key.ref, key.store_id, CHUNK, now=now, settled=settled)
+        here = await listing_rows.merchant(cursor, key.store_id, key.ref) if rows else None
+    if here is not None:
+        await _turn(Turn(context, store, here, settled), rows)
+    await _give_back(context, key)
+
+
+async def _give_back(context: Context, key: Key) -> None:
+    now = context.clock()
+    settled = now - context.brake_window / SETTLES
+    async with context.pool.connection() as connection, connection.cursor() as cursor:
+        due_at = await listing_rows.left(cursor, key.ref, key.store_id, now=now, settled=settled)
+    if due_at is None:
+        await context.writer.keep(Effects(done=[key]))
+    else:
+        await context.writer.keep(Effects(again=[Again(key, due_at, "more_listings", counts=False)]))
+
+
+async def _turn(turn: Turn, rows: Sequence[ListingRow]) -> None:
+    """What was waited for first; then each row's plan, the merchant's products read together for those that would be
+    written. A store that does not answer for one listing does not hold up the others."""
+    context, here = turn.context, turn.here
+    if not here.on:
+        rows = [row for row in rows if row.ending or row.operation]
+    errors = await _each([row for row in rows if row.operation], partial(_guarded, turn, partial(_ask, turn)))
+    rows = [row for row in rows if row.operation is None and not row.settled]
+    by_person = [row for row in rows if row.ending]
+    ends = partial(listing_ends.by_person, context, turn.store, here)
+    errors += await _each(by_person, partial(_guarded, turn, ends))
+    rows = [row for row in rows if not row.ending]
+    for row in [row for row in rows if row.state == "ended"]:
+        await listing_ends.resume(context, here, row)
+    plans = await _plans(turn, [row for row in rows if row.known])
+    held = await listing_ends.held(context, here, [row for row in rows if row.id in plans and plans[row.id].ends])
+    rows = [row for row in rows if row.id not in held and not row.settled]
+    idle = [row for row in rows if row.id not in plans or agrees(row, plans[row.id])]
+    async with context.pool.connection() as connection, connection.cursor() as cursor:
+        await listing_rows.unchanged(cursor, idle)
+    busy = [row for row in rows if row not in idle]
+    errors += await _each(busy, partial(_guarded, turn, lambda row: _carry_out(turn, row, plans[row.id])))
+    back = [row for row in rows if row.reason_was == listing_ends.HELD and row.reason != row.reason_was]
+    await listing_ends.free(context, back)
+    if errors:
+        raise errors[0]
+
+
+async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPlan]:
+    """What should be done about each; the merchant's products read freshly, all in one call, where it matters."""
+    plans = {row.id: plan_of(turn.store, turn.here, row, None) for row in rows}
+    wanting = [row for row in rows if row.merchant_product_id and (plans[row.id].needs_read or row.deleted_at_merchant)]
+    if not wanting:
+        return plans
+    ids = sorted({row.merchant_product_id for row in wanting})
+    found = {product.id: product for product in await turn.store.client.read_products(ids)}
+    for row in wanting:
+        product = found.get(row.merchant_product_id)
+        if product is None:
+            del plans[row.id]
+            await listing_steps.deleted(turn.context, turn.here, row)
+        else:
+            plans[row.id] = plan_of(turn.store, turn.here, row, product)
+    return plans
+
+
+async def _ask(turn: Turn, row: ListingRow) -> None:
+    """What became of what the platform works on by itself; then it is planned anew."""
+    answer = await listing_steps.ask(turn.context, turn.store, row)
+    if answer is not None:
+        action, product = answer
+        await listing_steps.keep(turn.context, turn.here, row, action, product, done=False)
+
+
+async def _carry_out(turn: Turn, row: ListingRow, plan: ListingPlan) -> None:
+    """The plan is kept first: what is about to be written is ours, whatever becomes of us."""
+    context, here = turn.context, turn.here
+    if plan.ends and not row.merchant_product_id:
+        await listing_ends.never_made(context, row)
+        return
+    if not await listing_steps.keep_plan(context, here, row, plan):
+        return
+    for number, action in enumerate(plan.actions, 1):
+        last = number == len(plan.actions) and not plan.ends
+        product = await listing_steps.perform(context, turn.store, row, action)
+        if product is None:
+            return
+        await listing_steps.keep(context, here, row, action, product, done=last)
+    if plan.ends:
+        await listing_ends.ended(context, here, row, plan)
+    elif row.reason_was == "listing_refused":
+        await listing_steps.settle(context, row)
+
+
+async def _guarded(turn: Turn, work: Work, row: ListingRow) -> None:
+    """What the store answers about this one listing only."""
+    try:
+        await work(row)
+    except Gone:
+        await listing_steps.deleted(turn.context, turn.here, row)
+    except (Rejected, Unsupported) as error:
+        await listing_steps.refused(turn.context, row, error.words)
+
+
+async def _each(rows: Sequence[ListingRow], work: Work) -> list[ConnectorError]:
+    """A few at once; returns what the store could not answer. Anything else ends them all, as a crash would."""
+    places = asyncio.Semaphore(AT_ONCE)
+    errors: list[ConnectorError] = []
+
+    async def one(row: ListingRow) -> None:
+        async with places:
+            if len(errors) > 2:
+                return  # it does not answer: no use asking for each
+            try:
+                await work(row)
+            except ConnectorError as error:
+                errors.append(error)
+
+    tasks = [asyncio.create_task(one(row)) for row in rows]
+    if tasks:
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return errors

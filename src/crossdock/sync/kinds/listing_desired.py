@@ -1,0 +1,78 @@
+"""One listing as its planning sees it (core/listing_case.py), from the rows.
+
+Not here: the planning (core/listing_plan.py), or the rows (listing_rows.py).
+"""
+
+import msgspec
+
+from crossdock.core.catalog import Product
+from crossdock.core.listing import ListingAction
+from crossdock.core.listing_answer import answered
+from crossdock.core.listing_case import Link, ListingCase, ListingPlan
+from crossdock.core.listing_plan import plan_listing
+from crossdock.core.listing_shape import Limits
+from crossdock.core.listing_written import Written
+from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
+from crossdock.sync.stores import Store
+
+_encode = msgspec.json.encode
+_written_of = msgspec.json.Decoder(Written).decode
+_names_of = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+def written_of(row: ListingRow) -> Written:
+    return Written() if row.written is None else _written_of(row.written)
+
+
+def plan_of(store: Store, here: Merchant, row: ListingRow, present: Product | None) -> ListingPlan:
+    """What makes the listing agree; `present` is the merchant's product as just read."""
+    can = store.platform.capabilities
+    return plan_listing(
+        ListingCase(
+            reference=row.reference,
+            vendor=None if row.gone_at is not None else row.product,
+            policy=here.policy,
+            currency=here.currency,
+            vendor_currency=row.vendor_currency,
+            merchant_product_id=row.merchant_product_id,
+            merchant=present,
+            links=tuple(Link(one.vendor_variant_id, one.merchant_variant_id, one.ended, one.open) for one in row.links),
+            written=written_of(row),
+            taken=_names_of(row.taken),
+            limits=Limits(can.most_variants, can.most_options),
+            location_id=here.location_id,
+            mapped=row.origin == "mapped",
+            off_sale=row.off_sale,
+        )
+    )
+
+
+def columns(plan: ListingPlan) -> dict[str, str]:
+    """The plan's side of the row, as JSON."""
+    return {
+        "written": _encode(plan.written).decode(),
+        "taken": _encode(plan.taken).decode(),
+        "not_offered": _encode(plan.not_offered).decode(),
+        "problems": _encode(plan.problems).decode(),
+    }
+
+
+def agrees(row: ListingRow, plan: ListingPlan) -> bool:
+    """Whether there is nothing to do and nothing new to keep."""
+    if plan.actions or plan.links or plan.parted or plan.ends or plan.needs_read:
+        return False
+    if row.state != "live" or row.reason:
+        return False
+    return all(_same(getattr(row, name), value) for name, value in columns(plan).items())
+
+
+def _same(kept: str | None, now: str) -> bool:
+    """The database writes JSON its own way."""
+    return kept is not None and msgspec.json.decode(kept) == msgspec.json.decode(now)
+
+
+def learn(row: ListingRow, action: ListingAction, product: Product) -> tuple[tuple[str, str], ...]:
+    """Takes down what the store made of a step; returns the links that are new."""
+    written, links = answered(written_of(row), action, product)
+    row.written = _encode(written).decode()
+    return links

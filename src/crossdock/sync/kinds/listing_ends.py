@@ -1,0 +1,135 @@
+"""Listings that end: because a person removed them, or because the vendor's product went, under the brake; and those
+whose product came back.
+
+What survives a crash: that it was allowed to end is kept before the merchant's store is called, and counted as a loss
+from then on. Not here: what becomes of the merchant's product (core/listing_plan.py).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import AsyncCursor
+
+from crossdock.core.listing import EndListing
+from crossdock.core.listing_case import ListingPlan
+from crossdock.core.reasons import Reason
+from crossdock.sync import brake, dirty, stock_rows, writer
+from crossdock.sync.brake import VENDOR_DELETED
+from crossdock.sync.db import named, one, transact
+from crossdock.sync.dirty import Mark
+from crossdock.sync.drain import Context
+from crossdock.sync.effects import Note
+from crossdock.sync.kinds import listing_rows as rows
+from crossdock.sync.kinds import listing_steps as steps
+from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
+from crossdock.sync.kinds.rows import call
+from crossdock.sync.stores import Store
+from crossdock.sync.what import What
+
+BY_PERSON = "removed_by_person"
+HELD = Reason.TOO_MUCH_CHANGE.value
+
+
+async def held(context: Context, here: Merchant, ending: Sequence[ListingRow]) -> set[int]:
+    """Of listings whose product went, those that may not end now. The others are losses from here on."""
+    live = [row for row in ending if row.merchant_product_id and not row.ending_begun]
+    if not live:
+        return set()
+    now = context.clock()
+
+    async def decide(cursor: AsyncCursor[Any]) -> bool:
+        vendor_id = live[0].vendor_id
+        await cursor.execute(named("count_endings"), {"vendor_id": vendor_id})
+        more = max(len(live), one(await cursor.fetchone())[0])
+        allowed = bool(await brake.allowed(cursor, {vendor_id: more}, now=now, window=context.brake_window))
+        for row in live:
+            row.reason = VENDOR_DELETED if allowed else HELD
+            row.ended_at = now if allowed else None
+            await rows.save(cursor, row, done=not allowed, now=now)
+            if allowed:
+                await rows.part(cursor, row, None, now)
+        return allowed
+
+    return set() if await transact(context.pool, decide) else {row.id for row in live}
+
+
+async def free(context: Context, back: Sequence[ListingRow]) -> None:
+    """What the brake held is there again of itself, or was let go."""
+    if back:
+        ids = {row.vendor_id for row in back}
+        now = context.clock()
+        await transact(context.pool, lambda cursor: brake.free(cursor, ids, now=now))
+
+
+async def ended(context: Context, here: Merchant, row: ListingRow, plan: ListingPlan) -> None:
+    """All steps of its ending are done."""
+    deleted = any(isinstance(action, EndListing) and action.delete for action in plan.actions)
+    row.reason, row.ended_at = VENDOR_DELETED, row.ended_at or context.clock()
+    await _end(context, here, row, deleted=deleted, what=What.LISTING_ENDED)
+
+
+async def never_made(context: Context, row: ListingRow) -> None:
+    """The vendor's product went before it was listed."""
+    row.state, row.reason, row.ended_at = "ended", VENDOR_DELETED, context.clock()
+    now = context.clock()
+    await transact(context.pool, lambda cursor: rows.save(cursor, row, done=True, now=now))
+
+
+async def by_person(context: Context, store: Store, here: Merchant, row: ListingRow) -> None:
+    """As a person asked, whatever the vendor has. What was being made is looked for first."""
+    if not row.merchant_product_id and row.state == "sending":
+        found = await call(context, "find_product", row.state, store.client.find_product(row.reference))
+        row.merchant_product_id = found.id if found else ""
+    delete = row.ending == "delete"
+    if row.merchant_product_id:
+        await call(
+            context, "end_listing", row.state, store.client.write_listing(EndListing(row.merchant_product_id, delete))
+        )
+    row.reason, row.ended_at = BY_PERSON, context.clock()
+    await _end(context, here, row, deleted=delete, what=What.LISTING_ENDED)
+
+
+async def _end(context: Context, here: Merchant, row: ListingRow, *, deleted: bool, what: What) -> None:
+    """Its links end; nothing is offered by them any more. A product that is deleted has no stock either."""
+    row.state, row.operation = "ended", None
+    now = context.clock()
+    context.points.reach("result.before_commit", "end_listing", row.was)
+    if deleted:
+        row.merchant_product_id, row.written = "", None
+
+    async def write(cursor: AsyncCursor[Any]) -> None:
+        if not await rows.save(cursor, row, done=True, now=now):
+            return
+        await rows.part(cursor, row, None, now)
+        parted = [link.merchant_variant_id for link in row.links]
+        marks: list[Mark] = []
+        if deleted:
+            await steps.drop_levels(cursor, here.marketplace_id, parted)
+        else:
+            marks = await steps.want_levels(cursor, here, parted)
+        data = {"listing": row.id, "product": row.product_id, "reason": row.reason}
+        note = Note(row.marketplace_id, what, store_id=row.store_id, data=data)
+        await writer.notes(cursor, "add_activities", [note], now)
+        await dirty.mark_async(cursor, marks, now=now)
+
+    await transact(context.pool, write)
+    context.points.reach("result.after_commit", "end_listing", row.was)
+
+
+async def resume(context: Context, here: Merchant, row: ListingRow) -> None:
+    """The vendor's product is back: the listing goes on where it was; one whose product was deleted is made anew."""
+    now = context.clock()
+    there = bool(row.merchant_product_id)
+    row.state, row.reason, row.ended_at = ("live" if there else "wanted"), "", None
+
+    async def write(cursor: AsyncCursor[Any]) -> None:
+        if not await rows.save(cursor, row, done=False, now=now) or not there:
+            return
+        await cursor.execute(named("resume_variants"), {"listing_id": row.id})
+        back = [found[0] for found in await cursor.fetchall()]
+        await dirty.mark_async(cursor, await stock_rows.ensure_levels(cursor, here.marketplace_id, back), now=now)
+
+    await transact(context.pool, write)
+    rows.kept(row)
+    if there:
+        row.links = tuple(rows.resumed(link) for link in row.links)
