@@ -305,7 +305,9 @@ def _other_title(title: str, rng: random.Random) -> str:
 
 def _stranger(product: Product, rng: random.Random) -> Product:
     """Another article that happens to have the same SKU: shops count theirs alike."""
-    title = f"{rng.choice(STYLES)} {rng.choice(STUFFS)} {rng.choice(NAMES)} {rng.choice(KINDS)}"
+    title = product.title
+    while set(title.split()) & set(product.title.split()):
+        title = f"{rng.choice(STYLES)} {rng.choice(STUFFS)} {rng.choice(NAMES)} {rng.choice(KINDS)}"
     return structs.replace(_near_duplicate(product, rng, steal=True), title=title)
 
 

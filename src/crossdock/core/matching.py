@@ -14,10 +14,10 @@ from crossdock.core.catalog import Product
 from crossdock.core.matching_assign import assign
 from crossdock.core.matching_blocks import Blocks
 from crossdock.core.matching_compare import Codes, Counts, Goods, Item, Pairing, Rarity, goods
-from crossdock.core.matching_score import AUTO_CONFIRM, SUGGEST, Because, Evidence, score
+from crossdock.core.matching_score import AUTO_CONFIRM, SUGGEST, Because, Choices, Evidence, MatchReason, score
 from crossdock.core.matching_text import read as read_text
 
-__all__ = ["AUTO_CONFIRM", "SUGGEST", "Because", "Known", "ProductPair", "VariantPair", "suggest"]
+__all__ = ["AUTO_CONFIRM", "SUGGEST", "Because", "Known", "ProductPair", "VariantPair", "pair_up", "suggest"]
 
 _KEPT = 6  # products of the merchant's that are remembered for each of the vendor's
 _ALL_PAIRS = 900  # variants by variants up to which every two are compared
@@ -75,6 +75,22 @@ def suggest(
     return _Matching(vendor, merchant, vendor_name, known or Known()).run()
 
 
+def pair_up(vendor: Product, merchant: Product, known: Known | None = None) -> list[VariantPair]:
+    """Pairs of the variants of two products that a person says are the same thing: by numbers and options, whatever
+    their titles. Two that are the only ones left, and do not say otherwise, are a pair."""
+    known = known or Known()
+    same = structs.replace(merchant, title=vendor.title, vendor_name=vendor.vendor_name)
+    given = structs.replace(known, products={vendor.id: merchant.id})
+    matching = _Matching((vendor,), (same,), "", given)
+    found = [pair for product in matching.run()[0] for pair in product.variants if _is_clear(pair)]
+    return found or matching.only_ones()
+
+
+def _is_clear(pair: VariantPair) -> bool:
+    unclear = (MatchReason.OPTIONS_DIFFER, MatchReason.OTHERS_ALIKE)
+    return not any(each.code in unclear for each in pair.because)
+
+
 class _Matching:
     def __init__(self, vendor: Iterable[Product], merchant: Iterable[Product], name: str, known: Known) -> None:
         self._known = known
@@ -91,6 +107,18 @@ class _Matching:
         chosen = assign((one, other, near.weight) for (one, other), near in self._near.items())
         products = [pair for pair in self._products(chosen) if pair.variants]
         return products, self._rest(products)
+
+    def only_ones(self) -> list[VariantPair]:
+        """One variant on either side, of products without others."""
+        sides = [[item for each in side.values() for item in each.items] for side in (self._vendor, self._merchant)]
+        if [len(items) for items in sides] != [1, 1]:
+            return []
+        (one,), (other,) = self._vendor.values(), self._merchant.values()
+        (mine,), (theirs,) = sides
+        evidence = self._pairing(one, other).evidence(mine, theirs)
+        if (mine.id, theirs.id) in self._known.refused or evidence.options is Choices.DIFFER:
+            return []
+        return [self._suggestion(self._pairing(one, other), mine, theirs, evidence)]
 
     def _look_around(self) -> None:
         """For each of the vendor's products the few of the merchant's that it may be."""
