@@ -53,7 +53,7 @@ def test_it_is_known_how_many_stores_are_left(built: Built) -> None:
     assert hub.stores_left(joined, NOW) == 2
     DirtyKey.objects.filter(kind="subscription").update(due_at=NOW + timedelta(days=1))
     assert hub.stores_left(joined, NOW) == 0
-    catalogue = Sweep.objects.create(store=Store.objects.filter(vendor__name="north").get(), kind="variants")
+    catalogue = Sweep.objects.create(store=Store.objects.filter(vendor__name="north").get(), kind="catalogue")
     assert hub.stores_left(joined, NOW) == 1, "its catalogue is not read"
     Sweep.objects.filter(pk=catalogue.pk).update(finished_at=NOW)
     assert hub.stores_left(joined, NOW) == 0
@@ -70,6 +70,8 @@ def test_it_is_known_when_everything_was_swept(built: Built) -> None:
 
 
 def test_a_fresh_hub_is_sure_of_everything_and_has_work(built: Built) -> None:
-    joined = hub.join(built, Terms(contact=MERCHANTS_OWN), slug="rehearsal", now=NOW)
+    joined = hub.join(built, Terms(contact=MERCHANTS_OWN), slug="rehearsal", now=NOW, linked=False)
     assert hub.unsure(joined) == ([], [])
+    assert hub.works(hub.state(joined, NOW)), "levels are to be looked at once"
+    DirtyKey.objects.filter(kind="level").delete()
     assert not hub.works(hub.state(joined, NOW)), "connecting and sweeping recur; they are not a backlog"

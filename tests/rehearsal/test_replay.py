@@ -54,6 +54,38 @@ def test_under_faults_and_kills_nothing_is_doubled_or_lost(folder: Path) -> None
     assert sum(told["sandbox"]["faults"].values()) > 10, "the faults were not felt"
 
 
+@pytest.fixture(scope="module")
+def catalogues(shared: Path) -> str:
+    return str(shared / "data" / "catalogues")
+
+
+def oversold(told: dict[str, Any]) -> tuple[Any, ...]:
+    return told["hub_oversold"], told["levels_wrong"], told["listings_wrong"], told["deviations"]
+
+
+def test_both_sides_race_for_the_last_units_of_listed_goods(folder: Path, catalogues: str) -> None:
+    code, told, said = replay(folder, "--orders", "25", "--catalogue", catalogues, "--stock", "2")
+    assert code == 0, said
+    assert oversold(told) == (0, [], [], [])
+    assert told["oversold"]["sold"] > 20
+    assert told["played"]["sold_out"] > 0, "there was no race"
+    assert told["played"]["sell"] > 5
+    assert told["naive_hub_oversold"] + told["naive_window_oversold"] >= told["window_oversold"]
+
+
+def test_under_faults_and_kills_the_hub_oversells_nothing(folder: Path) -> None:
+    options = ("--orders", "25", "--catalogue", "olist", "--stock", "2", "--faults", "--kill", "--workers", "2")
+    code, told, said = replay(folder, *options)
+    assert code == 0, said
+    assert oversold(told) == (0, [], [], [])
+
+
+def test_a_wrong_catalogue_is_named(folder: Path, tmp_path: Path) -> None:
+    code, told, said = replay(folder, "--catalogue", str(tmp_path))
+    assert (code, told) == (2, {})
+    assert "no products" in said
+
+
 def test_a_wrong_folder_is_named(tmp_path: Path) -> None:
     code, told, said = replay(tmp_path)
     assert (code, told) == (2, {})

@@ -25,7 +25,7 @@ WHERE k.kind <> ALL(%(kinds_left_out)s::text[])
 """
 WORKERS = "SELECT id, last_heartbeat FROM procrastinate_workers ORDER BY id"
 # Work that always comes again is not a backlog.
-RECURRING = ("sweep", "subscription")
+RECURRING = ("sweep", "subscription", "lease")
 
 
 class Keys(Struct, frozen=True):

@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from crossdock_sandbox.audit.story import APP, ORDER, Change, Story, Told
+from crossdock_sandbox.audit.story import ORDER, Change, Story, Told
 
 REACTION = timedelta(seconds=2)  # from being told to having done something about it
 
@@ -94,7 +94,7 @@ class _Walk:
 
     def _merchant(self, change: Change) -> None:
         self.level += change.delta
-        if change.cause == APP:
+        if change.written:
             self.spare = max(0, self.level - max(0, self._known(change)))
         elif change.order_id is not None:
             if change.cause == ORDER and change.delta < 0:
@@ -124,7 +124,7 @@ class _Walk:
         """The most that the hub could believe it may offer when `change` came: by any news that was its newest at some
         time within the reaction time before. What the merchant had sold is no news: its own level has it."""
         since = change.at - self.reaction
-        start: list[int] = [0]  # what the vendor had when the pair was made
+        start = [self.story.born]  # what the vendor had when the pair was made
         for news in self.story.told:
             if news.n >= change.n:
                 break

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-ORDER, APP = "order", "app"
+ORDER, CREATED = "order", "created"
+APP = "app"  # a cause, and who
 
 
 class Change(Struct, frozen=True, rename={"was": "from", "now": "to"}):
@@ -30,6 +31,11 @@ class Change(Struct, frozen=True, rename={"was": "from", "now": "to"}):
     @property
     def delta(self) -> int:
         return self.now - self.was
+
+    @property
+    def written(self) -> bool:
+        """An app set it, other than by an order."""
+        return self.order_id is None and APP in (self.cause, self.by)
 
 
 class Told(Struct, frozen=True):
@@ -82,6 +88,7 @@ class Story:
         self.sides = self._sides()
         self._at = [side.n for side in self.sides]
         self.told = self._news(told)
+        self.born = max((change.n for change in self.vendor if change.cause == CREATED), default=0)
         self.start_level = pair.merchant_end - sum(change.delta for change in self.merchant)
 
     def vendor_after(self, n: int) -> Vendor:
