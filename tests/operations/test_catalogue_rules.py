@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from crossdock.models import Activity, CataloguePolicy, CataloguePolicyChange, DirtyKey, Level, Listing, Sweep
+from crossdock.models import (
+    Activity,
+    CataloguePolicy,
+    CataloguePolicyChange,
+    DirtyKey,
+    Level,
+    Listing,
+    StoreVariant,
+    Sweep,
+)
 from crossdock.operations.catalogue_rules import (
     read_catalogue_policy,
     revert_catalogue_change,
@@ -134,10 +143,14 @@ def test_a_vendor_may_leave_a_rule_open(world: World) -> None:
 
 
 def test_other_locations_are_read_from_the_beginning(world: World) -> None:
-    sweep = Sweep.objects.create(store=world.theirs, kind="catalogue", cursor="half way", pass_started_at=rows.NOW)
+    sweep = Sweep.objects.create(
+        store=world.theirs, kind="catalogue", cursor="half way", pass_started_at=rows.NOW, since=rows.NOW
+    )
     world.change(of_vendor=True, vendor_locations="2")
     sweep.refresh_from_db()
-    assert (sweep.cursor, sweep.pass_started_at) == ("", None)
+    assert (sweep.cursor, sweep.pass_started_at, sweep.since) == ("", None, None)
+    assert ("level", world.theirs.pk, world.theirs.pk) in world.marked()
+    assert StoreVariant.objects.filter(store=world.theirs, level_doubt=True).count() == 2
     assert ("sweep", sweep.pk, world.theirs.pk) in world.marked()
     assert [place.chosen for place in vendor_places(vendor=world.vendor)] == [False, True]
     with pytest.raises(BadSetting, match=r"1 \(Main\), 2 \(Barn\)"):

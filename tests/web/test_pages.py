@@ -12,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from crossdock.models import (
     Activity,
     Attention,
+    CataloguePolicyChange,
+    Level,
     Marketplace,
     Membership,
     MerchantOrder,
@@ -19,6 +21,7 @@ from crossdock.models import (
     User,
     VendorOrder,
 )
+from crossdock.operations.catalogue_rules import set_catalogue_policy
 from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import read_order_policy, set_order_policy
 from tests.operations import rows
@@ -41,6 +44,13 @@ class World:
         )
         change = set_order_policy(marketplace=self.place, changes={"maximum_quantity": 9}, who="x", now=rows.NOW)
         assert change is not None
+        self.listing = rows.listing(rows.product(self.vendor_store, 501, variants=2), merchant=self.shop)
+        self.proposed = rows.listing(rows.product(self.vendor_store, 502), state="proposed", merchant_product_id="")
+        rows.product(self.vendor_store, 503)
+        self.level = Level.objects.order_by("pk")[0]
+        ruled = set_catalogue_policy(marketplace=self.place, changes={"stock_buffer": 1}, who="x", now=rows.NOW)
+        assert ruled is not None
+        self.ruled: CataloguePolicyChange = ruled
         self.change: PolicyChange = change
         self.people = {
             "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
@@ -61,16 +71,23 @@ class World:
         return client
 
     def address(self, name: str) -> str:
-        numbers = {
+        numbers: dict[str, int] = {
             "order": self.order.pk,
             "retry": self.order.pk,
             "close_attention": self.need.pk,
             "revert": self.change.pk,
             "pause_store": self.vendor_store.pk,
             "resume_store": self.vendor_store.pk,
+            "read_store": self.vendor_store.pk,
+            "release_brake": self.vendor.pk,
+            "stock_figure": self.level.pk,
+            "revert_catalogue": self.ruled.pk,
         }
+        numbers |= dict.fromkeys(("listing", "remove_listing", "retry_listing", "listing_fields"), self.listing.pk)
         numbers |= dict.fromkeys(("hold", "release", "resolve", "fulfill"), self.held.pk)
-        return reverse(name, args=[self.place.slug, *([numbers[name]] if name in numbers else [])])
+        words = dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product")
+        given = numbers | words
+        return reverse(name, args=[self.place.slug, *([given[name]] if name in given else [])])
 
 
 @pytest.fixture
@@ -78,10 +95,14 @@ def world() -> World:
     return World()
 
 
-PAGES = ("dashboard", "orders", "order", "attention", "order_sync", "vendors")
+PAGES = (
+    "dashboard", "orders", "order", "attention", "order_sync", "vendors",
+    "listings", "listing", "stock", "stock_figure", "catalogue", "catalogue_settings",
+)  # fmt: skip
 CHANGES = (
     "retry", "hold", "release", "resolve", "fulfill", "close_attention", "save_order_sync", "revert", "add_vendor",
-    "pause_store", "resume_store",
+    "pause_store", "resume_store", "decide_listings", "choose_products", "remove_listing", "retry_listing",
+    "listing_fields", "read_store", "release_brake", "save_catalogue_settings", "revert_catalogue",
 )  # fmt: skip
 # name of the address -> method -> answer for (owner, reader, vendor's person, stranger, nobody)
 MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
@@ -142,6 +163,7 @@ def test_a_page_names_nothing_of_another_marketplace(world: World, name: str) ->
     vendor, shop = rows.vendor(other.place, "Foreign Vendor"), rows.store(other.place)
     foreign = rows.order(shop, 777001)
     rows.vendor_order(foreign, vendor)
+    rows.listing(rows.product(rows.store(other.place, vendor), 777, title="Foreign Stool"), merchant=shop)
     text = world.client("owner").get(world.address(name)).content.decode()
     assert "777001" not in text
     assert "Foreign" not in text
@@ -199,7 +221,10 @@ def test_three_of_everything_take_as_many_statements_as_one(
     one = _statements(lambda: client.get(world.address(name)))
     for number in range(2):
         vendor = rows.vendor(world.place, f"Vendor {number}")
-        rows.store(world.place, vendor)
+        theirs = rows.store(world.place, vendor)
+        rows.listing(rows.product(theirs, 600 + number, variants=3), merchant=world.shop)
+        set_catalogue_policy(marketplace=world.place, changes={"lease_hours": 30 + number}, who="x", now=rows.NOW)
+        set_catalogue_policy(marketplace=world.place, vendor=vendor, changes={"stock_buffer": 2}, who="x", now=rows.NOW)
         more = rows.order(world.shop)
         extra = rows.vendor_order(more, vendor, facts=rows.UNPAID)
         rows.vendor_order(world.order, vendor, facts=rows.UNPAID)

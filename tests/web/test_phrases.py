@@ -7,13 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from crossdock.core.catalog import ProductStatus
+from crossdock.core.listing_policy import Field, NewStatus, OnDelete
+from crossdock.core.listing_price import Rounding
+from crossdock.core.listing_problems import Flaw
+from crossdock.core.listing_problems import Why as NotThere
 from crossdock.core.reasons import Reason, Release, Rule
-from crossdock.models import Parcel, Store, VendorOrder
+from crossdock.core.stock import StockRule
+from crossdock.core.stock import Why as StockWhy
+from crossdock.models import Listing, Parcel, Store, VendorOrder
 from crossdock.operations import doctor, record
+from crossdock.operations.catalogue_values import WAYS
 from crossdock.operations.contents import Contact
+from crossdock.operations.drift_kinds import Cause
+from crossdock.operations.drift_kinds import Kind as DriftKind
 from crossdock.operations.what import What
 from crossdock.sync.what import What as Done
-from crossdock.web import phrases
+from crossdock.web import phrases, phrases_catalogue, phrases_rules
 
 SOURCE = Path(phrases.__file__).parents[1]
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
@@ -30,6 +40,19 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide"
         (Parcel.State.values, phrases.PARCEL_STATES),
         (Store.State.values, phrases.STORE_STATES),
         (list(Contact), phrases.CONTACTS),
+        (Listing.State.values, phrases_catalogue.LISTING_STATES),
+        (list(ProductStatus), phrases_catalogue.PRODUCT_STATUSES),
+        (["", *StockWhy], phrases_catalogue.STOCK_WHY),
+        (list(StockRule), phrases_catalogue.STOCK_RULES),
+        (list(Flaw), phrases_catalogue.FLAWS),
+        (list(NotThere), phrases_catalogue.NOT_OFFERED),
+        (list(DriftKind), phrases_catalogue.DRIFT_KINDS),
+        (list(Cause), phrases_catalogue.DRIFT_WHY),
+        (list(Field), phrases_rules.FIELDS),
+        (list(WAYS), phrases_rules.WAYS),
+        (list(Rounding), phrases_rules.RULE_CHOICES["price_rounding"]),
+        (list(NewStatus), phrases_rules.RULE_CHOICES["new_status"]),
+        (list(OnDelete), phrases_rules.RULE_CHOICES["on_delete"]),
     ],
 )
 def test_every_code_has_words_and_no_words_are_left_over(codes: list[str], words: dict[str, object]) -> None:

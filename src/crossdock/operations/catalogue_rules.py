@@ -17,6 +17,7 @@ from crossdock.operations.record import record
 from crossdock.operations.settings import BadSetting, NothingToRevert
 from crossdock.operations.what import What
 from crossdock.sync import dirty
+from crossdock.sync.db import named
 
 SWITCHES = ("product_sync", "auto_approve", "auto_variants", "inventory_sync")
 WORDS = ("price_rounding", "new_status", "on_delete")
@@ -139,14 +140,18 @@ def _look_again(marketplace: Marketplace, vendor: Vendor | None, rules: frozense
 
 
 def _read_again(marketplace: Marketplace, vendor: Vendor | None, now: datetime) -> None:
-    """Other locations are summed from now on: a whole pass of the catalogue, from its beginning."""
+    """Other locations are summed from now on: what is offered is read at once, the rest by a whole pass from its
+    beginning."""
     stores = Store.objects.filter(marketplace=marketplace, vendor__isnull=False)
     if vendor is not None:
         stores = stores.filter(vendor=vendor)
     rows = Sweep.objects.filter(store__in=stores, kind="catalogue").order_by("pk")
-    rows.update(cursor="", pass_started_at=None)
+    rows.update(cursor="", pass_started_at=None, since=None)
     marks = [dirty.Mark(row.store_id, "sweep", row.pk, "settings_changed") for row in rows]
     with connection.cursor() as cursor:
+        for store_id in stores.order_by("pk").values_list("pk", flat=True):
+            cursor.execute(named("doubt_vendor"), {"store_id": store_id})
+            marks.append(dirty.Mark(store_id, "level", store_id, "settings_changed"))
         dirty.mark(cursor, marks, now=now)
 
 

@@ -15,7 +15,7 @@ from crossdock.sync import dirty
 WANT_LISTINGS = """
 WITH picked AS (
     SELECT id FROM listing
-    WHERE marketplace_id = %(marketplace)s AND state IN ('wanted', 'sending', 'live')
+    WHERE marketplace_id = %(marketplace)s AND state IN ('wanted', 'sending', 'live', 'rejected')
       AND (%(vendor)s::bigint IS NULL OR vendor_id = %(vendor)s::bigint)
       AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
     ORDER BY id FOR UPDATE
@@ -34,7 +34,7 @@ UPDATE level l SET wanted = l.wanted + 1 FROM picked WHERE l.link_id = picked.li
 """
 STALE_VENDORS = (
     "SELECT DISTINCT vendor_id FROM listing"
-    " WHERE marketplace_id = %s AND wanted > done AND state IN ('wanted', 'sending', 'live')"
+    " WHERE marketplace_id = %s AND wanted > done AND state IN ('wanted', 'sending', 'live', 'rejected')"
 )
 
 

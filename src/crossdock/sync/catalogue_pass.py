@@ -16,14 +16,16 @@ from psycopg import AsyncCursor
 from crossdock.connector.contract import CataloguePage
 from crossdock.core.catalog import Product, Variant
 from crossdock.core.digest import fields_digest, variant_digest
-from crossdock.sync import catalogue, catalogue_stock
+from crossdock.sync import catalogue, catalogue_stock, drift
 from crossdock.sync import catalogue_rows as rows
 from crossdock.sync.catalogue import Changes
 from crossdock.sync.catalogue_rows import Place, SeenProduct
 from crossdock.sync.db import named, one
 from crossdock.sync.dirty import Mark
 
-ANALYZE = "ANALYZE catalogue_seen"  # a plan made for an empty table would look at every row for every row
+# The table of what was seen has no useful statistics (it fills and empties): looking each row up in it would take
+# hours.
+BY_HASH, AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
 
 
 class Pass(Struct, frozen=True):
@@ -140,13 +142,12 @@ async def finish(
     cursor: AsyncCursor[Any], whole: Pass, *, seen: int, began_at: datetime, now: datetime
 ) -> list[Mark] | None:
     """What was not seen is gone from now on. None when the database has lost what was seen: begin again."""
-    if seen:
-        await cursor.execute(ANALYZE)
     await cursor.execute(named("pass_seen"), {"sweep_id": whole.sweep_id})
     if one(await cursor.fetchone())[0] != seen:
         return None
     columns = {"sweep_id": whole.sweep_id, "store_id": whole.store_id, "as_of": whole.as_of, "now": now}
     changes = Changes()
+    await cursor.execute(BY_HASH)
     await cursor.execute(named("lose_products"), columns)
     lost: list[Place] = [(whole.store_id, product_id) for (product_id,) in await cursor.fetchall()]
     changes.products.update(lost)
@@ -154,12 +155,15 @@ async def finish(
     for product_id, variant_id in await cursor.fetchall():
         changes.products.add((whole.store_id, product_id))
         changes.levels.add((whole.store_id, variant_id))
+    await cursor.execute(AS_USUAL)
     if whole.first and whole.at_vendor:
         changes.found.add(whole.store_id)
     await cursor.execute(named("pass_ended"), {"store_id": whole.store_id, "began_at": began_at})
     await begin(cursor, whole.sweep_id)
     marks = await catalogue.marks(cursor, changes, now)
-    return marks if whole.at_vendor else marks + await catalogue.at_merchant(cursor, lost)
+    if whole.at_vendor:
+        return marks
+    return marks + await catalogue.at_merchant(cursor, lost) + await drift.stray(cursor, whole.store_id)
 
 
 def _seen(whole: Pass, product: Product) -> SeenProduct:

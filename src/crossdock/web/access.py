@@ -19,6 +19,9 @@ from msgspec import Struct
 from crossdock.models import (
     Activity,
     Attention,
+    CataloguePolicyChange,
+    Level,
+    Listing,
     Marketplace,
     Membership,
     MerchantOrder,
@@ -69,6 +72,19 @@ class Scope(Struct, frozen=True):
     @property
     def activities(self) -> QuerySet[Activity]:
         return Activity.objects.filter(marketplace=self.marketplace)
+
+    @property
+    def listings(self) -> QuerySet[Listing]:
+        return Listing.objects.filter(marketplace=self.marketplace).select_related("vendor", "store", "marketplace")
+
+    @property
+    def levels(self) -> QuerySet[Level]:
+        return Level.objects.filter(marketplace=self.marketplace).select_related("marketplace")
+
+    @property
+    def catalogue_changes(self) -> QuerySet[CataloguePolicyChange]:
+        rows = CataloguePolicyChange.objects.filter(policy__marketplace=self.marketplace)
+        return rows.select_related("policy__vendor")
 
     @property
     def policy_changes(self) -> QuerySet[PolicyChange]:

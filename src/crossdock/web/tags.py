@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from crossdock.core.money import exponent
-from crossdock.web import phrases
+from crossdock.web import phrases, phrases_catalogue, phrases_rules
 from crossdock.web.assets import version
 
 register = template.Library()
@@ -24,6 +24,9 @@ TONES = {
     "held": "wait", "manual": "note", "paused": "wait", "cancelled": "mute", "disconnected": "mute",
     "rejected": "bad", "unknown": "bad", "needs_reauth": "bad", "uninstalled": "bad", "unreachable": "bad",
     "paid": "good", "pending": "wait", "authorized": "wait", "partially_paid": "wait",
+}  # fmt: skip
+LISTING_TONES = {
+    "live": "good", "wanted": "busy", "sending": "busy", "proposed": "wait", "rejected": "bad", "ended": "mute",
 }  # fmt: skip
 
 
@@ -89,6 +92,65 @@ def contact(code: str) -> str:
 def setting(value: Any) -> str:
     """A rule's value as people say it."""
     return phrases.say("{value}", {"value": value})
+
+
+@register.filter
+def listing_state(code: str) -> str:
+    return str(phrases_catalogue.LISTING_STATES.get(code, code))
+
+
+@register.filter
+def listing_tone(code: str) -> str:
+    return LISTING_TONES.get(code, "mute")
+
+
+@register.filter
+def product_status(code: str) -> str:
+    return str(phrases_catalogue.PRODUCT_STATUSES.get(code, code))
+
+
+@register.filter
+def problem(code: str) -> str:
+    return str(phrases_catalogue.problem(code))
+
+
+@register.filter
+def not_offered(code: str) -> str:
+    return str(phrases_catalogue.NOT_OFFERED.get(code, ""))
+
+
+@register.filter
+def stock_why(code: str) -> phrases.Phrase:
+    return phrases_catalogue.stock_why(code)
+
+
+@register.filter
+def stock_fact(row: Mapping[str, Any]) -> str:
+    return phrases_catalogue.stock_fact(row["rule"], row["passed"], row.get("seen", {}))
+
+
+@register.filter
+def field_title(code: str) -> str:
+    return str(phrases_rules.FIELDS.get(code, code))
+
+
+@register.filter
+def way_words(code: str) -> str:
+    return str(phrases_rules.WAYS.get(code, code))
+
+
+@register.filter
+def rule_title(code: str) -> str:
+    phrase = phrases_rules.RULE_TITLES.get(code)
+    return str(phrase.title) if phrase else code.replace("_", " ")
+
+
+@register.filter
+def seconds(count: int) -> str:
+    """A span as people say it: 90 -> "2 min"."""
+    if count < 60:
+        return f"{count} s"
+    return f"{round(count / 60)} min" if count < 5400 else f"{round(count / 3600)} h"
 
 
 @register.filter

@@ -4,7 +4,17 @@ from django.contrib.auth import views as accounts
 from django.urls import path
 
 from crossdock.web import assets, guide
-from crossdock.web.merchant import attention, connect, home, orders, settings, vendors
+from crossdock.web.merchant import (
+    attention,
+    catalogue_settings,
+    connect,
+    home,
+    listings,
+    orders,
+    settings,
+    stock,
+    vendors,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,8 +33,31 @@ urlpatterns = [
     path("m/<slug:slug>/vendor-orders/<int:number>/fulfill/", orders.fulfill, name="fulfill"),
     path("m/<slug:slug>/attention/", attention.attention, name="attention"),
     path("m/<slug:slug>/attention/<int:number>/close/", attention.close, name="close_attention"),
+    path("m/<slug:slug>/listings/", listings.listings, name="listings"),
+    path("m/<slug:slug>/listings/decide/", listings.decide, name="decide_listings"),
+    path("m/<slug:slug>/listings/choose/", listings.choose, name="choose_products"),
+    path("m/<slug:slug>/listings/<int:number>/", listings.listing, name="listing"),
+    path("m/<slug:slug>/listings/<int:number>/remove/", listings.remove, name="remove_listing"),
+    path("m/<slug:slug>/listings/<int:number>/retry/", listings.retry, name="retry_listing"),
+    path("m/<slug:slug>/listings/<int:number>/fields/", listings.fields, name="listing_fields"),
+    path("m/<slug:slug>/stock/", stock.stock, name="stock"),
+    path("m/<slug:slug>/stock/<int:number>/", stock.stock_figure, name="stock_figure"),
+    path("m/<slug:slug>/catalogue/", stock.catalogue, name="catalogue"),
+    path("m/<slug:slug>/stores/<int:number>/read/", stock.read_store, name="read_store"),
+    path("m/<slug:slug>/vendors/<int:number>/release-brake/", stock.release, name="release_brake"),
     path("m/<slug:slug>/settings/order-sync/", settings.order_sync, name="order_sync"),
     path("m/<slug:slug>/settings/order-sync/save/", settings.save_order_sync, name="save_order_sync"),
+    path("m/<slug:slug>/settings/<str:tab>-sync/", catalogue_settings.catalogue_settings, name="catalogue_settings"),
+    path(
+        "m/<slug:slug>/settings/<str:tab>-sync/save/",
+        catalogue_settings.save_catalogue_settings,
+        name="save_catalogue_settings",
+    ),
+    path(
+        "m/<slug:slug>/settings/catalogue-changes/<int:number>/revert/",
+        catalogue_settings.revert_catalogue,
+        name="revert_catalogue",
+    ),
     path("m/<slug:slug>/settings/changes/<int:number>/revert/", settings.revert, name="revert"),
     path("m/<slug:slug>/vendors/", vendors.vendors, name="vendors"),
     path("m/<slug:slug>/vendors/add/", vendors.add, name="add_vendor"),

@@ -27,6 +27,7 @@ from crossdock.operations.settings import (
 )
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
+from crossdock.web.phrases_rules import SETTING_TABS
 
 CHANGES_SHOWN = 10
 CHOICES: dict[str, Any] = {"on": True, "off": False, "inherit": None}
@@ -137,6 +138,7 @@ def _context(scope: Scope, vendor: Vendor | None, wanted: dict[str, Any] | None 
         "scope": scope,
         "at": "order_sync",
         "vendor": vendor,
+        "tabs": SETTING_TABS,
         "with_own": list(own.order_by("vendor__name")),
         "switches": [_switch(field, shown[field], vendor) for field in SWITCHES],
         "contact": [(field, title, _text(shown[field])) for field, title in CONTACT.items()],

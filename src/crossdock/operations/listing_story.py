@@ -1,0 +1,277 @@
+"""One listing's story: each field as the vendor has it, as the merchant has it and as the hub last wrote it, and whose
+it is; each variant, where it is, and why it is not offered.
+
+Told from what was last read; no store is asked. Not here: what would be written (core/listing_plan.py).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from crossdock.core.catalog import Product, Variant
+from crossdock.core.listing_policy import Field, ListingPolicy, merge
+from crossdock.models import Level, Listing, Store, StoreProduct, StoreVariant, VariantLink
+from crossdock.operations.catalogue_rules import RULES, read_catalogue_policy
+from crossdock.operations.listed import problem_codes
+from crossdock.sync.catalogue_rows import product_of, variant_of
+
+LONGEST = 300
+OF_PRODUCT = (
+    Field.TITLE, Field.DESCRIPTION, Field.PRODUCT_TYPE, Field.VENDOR_NAME, Field.STATUS, Field.TAGS, Field.MEDIA,
+    Field.OPTIONS,
+)  # fmt: skip
+OF_VARIANT = (Field.PRICE, Field.COMPARE_AT, Field.SKU, Field.BARCODE, Field.WEIGHT)
+
+
+class FieldStory(Struct, frozen=True):
+    """`sent` is what the hub last wrote and `written` what the store made of it (None = never written). `taken`: the
+    merchant edited it and keeps it. `at_create`, `at_update`: when it follows the vendor."""
+
+    field: str
+    vendor: str
+    merchant: str
+    sent: str | None
+    written: str | None
+    taken: bool
+    at_create: bool
+    at_update: bool
+
+    @property
+    def edited(self) -> bool:
+        """The merchant's is not what was written there."""
+        return self.written is not None and self.merchant != self.written
+
+
+class VariantStory(Struct, frozen=True):
+    """One of the vendor's variants. `merchant_variant_id` "" = not at the merchant, `why` says so (a code of
+    core.listing_problems.Why; "ended" for one that was). `level` is its figure (operations/stock_story.py)."""
+
+    vendor_variant_id: str
+    title: str
+    merchant_variant_id: str
+    gone: bool
+    why: str
+    available: int | None
+    level: int | None
+    fields: tuple[FieldStory, ...]
+
+
+class ProblemStory(Struct, frozen=True):
+    code: str
+    field: str
+    seen: dict[str, Any]
+
+
+class ListingStory(Struct, frozen=True):
+    id: int
+    title: str
+    vendor: str
+    vendor_id: int
+    state: str
+    reason: str
+    words: str
+    origin: str
+    ending: str
+    product_id: str
+    merchant_product_id: str
+    made_by: str
+    vendor_gone: bool
+    merchant_gone: bool
+    waits: bool
+    problems: tuple[ProblemStory, ...]
+    taken: tuple[str, ...]
+    fields: tuple[FieldStory, ...]
+    variants: tuple[VariantStory, ...]
+    created_at: datetime
+    live_at: datetime | None
+    ended_at: datetime | None
+    written_at: datetime | None
+
+
+class Snapshots(Struct, frozen=True):
+    """What both stores have, as last read."""
+
+    theirs: Product | None
+    ours: Product | None
+    their_variants: Mapping[str, tuple[StoreVariant, Variant | None]]
+    our_variants: Mapping[str, tuple[StoreVariant, Variant | None]]
+    vendor_gone: bool
+    merchant_gone: bool
+
+
+def tell_listing(*, listing: Listing) -> ListingStory:
+    """The story of one listing."""
+    seen = _snapshots(listing)
+    policy = _policy(listing)
+    written: dict[str, Any] = listing.written or {}
+    taken = frozenset(map(str, listing.taken))
+    title = (seen.theirs.title if seen.theirs else "") or (seen.ours.title if seen.ours else "") or listing.product_id
+    return ListingStory(
+        id=listing.pk,
+        title=title,
+        vendor=listing.vendor.name,
+        vendor_id=listing.vendor_id,
+        state=listing.state,
+        reason=listing.reason,
+        words=listing.words,
+        origin=listing.origin,
+        ending=listing.ending,
+        product_id=listing.product_id,
+        merchant_product_id=listing.merchant_product_id,
+        made_by=listing.chosen_by,
+        vendor_gone=seen.vendor_gone,
+        merchant_gone=seen.merchant_gone,
+        waits=listing.wanted > listing.done,
+        problems=tuple(map(_problem, listing.problems)),
+        taken=tuple(sorted(taken)),
+        fields=tuple(_product_field(field, seen, written, taken, policy) for field in OF_PRODUCT),
+        variants=_variants(listing, seen, written, taken, policy),
+        created_at=listing.created_at,
+        live_at=listing.live_at,
+        ended_at=listing.ended_at,
+        written_at=listing.written_at,
+    )
+
+
+def _snapshots(listing: Listing) -> Snapshots:
+    merchant = Store.objects.filter(marketplace=listing.marketplace_id, vendor=None).first()
+    theirs = StoreProduct.objects.filter(store=listing.store_id, product_id=listing.product_id).first()
+    ours = None
+    if merchant is not None and listing.merchant_product_id:
+        ours = StoreProduct.objects.filter(store=merchant, product_id=listing.merchant_product_id).first()
+    return Snapshots(
+        theirs=product_of(bytes(theirs.data)) if theirs else None,
+        ours=product_of(bytes(ours.data)) if ours else None,
+        their_variants=_variants_of(theirs),
+        our_variants=_variants_of(ours),
+        vendor_gone=theirs is None or theirs.gone_at is not None or theirs.status == "archived",
+        merchant_gone=ours is not None and ours.gone_at is not None,
+    )
+
+
+def _variants_of(product: StoreProduct | None) -> dict[str, tuple[StoreVariant, Variant | None]]:
+    if product is None:
+        return {}
+    rows = StoreVariant.objects.filter(store=product.store_id, product_id=product.product_id).order_by("pk")
+    return {row.variant_id: (row, variant_of(bytes(row.data)) if row.data is not None else None) for row in rows}
+
+
+def _policy(listing: Listing) -> ListingPolicy:
+    own = read_catalogue_policy(marketplace=listing.marketplace)
+    theirs = read_catalogue_policy(marketplace=listing.marketplace, vendor=listing.vendor)
+    return merge(*({rule: getattr(row, rule) for rule in RULES} for row in (own, theirs)))
+
+
+def _product_field(
+    field: Field, seen: Snapshots, written: Mapping[str, Any], taken: frozenset[str], policy: ListingPolicy
+) -> FieldStory:
+    return FieldStory(
+        field=field.value,
+        vendor=_of_product(seen.theirs, field),
+        merchant=_of_product(seen.ours, field),
+        sent=_wrote((written.get("fields") or {}).get(field.value), 0),
+        written=_wrote((written.get("fields") or {}).get(field.value), 1),
+        taken=field.value in taken,
+        at_create=policy.at_create(field),
+        at_update=policy.at_update(field),
+    )
+
+
+def _variants(
+    listing: Listing, seen: Snapshots, written: Mapping[str, Any], taken: frozenset[str], policy: ListingPolicy
+) -> tuple[VariantStory, ...]:
+    links = {
+        link.vendor_variant_id: link for link in VariantLink.objects.filter(listing=listing).order_by("-ended_at", "pk")
+    }
+    levels = set(Level.objects.filter(link__listing=listing).values_list("pk", flat=True))
+    reasons = {each["vendor_variant_id"]: each["why"] for each in listing.not_offered if isinstance(each, dict)}
+    wrote = written.get("variants") or {}
+    stories = []
+    for id in dict.fromkeys([*seen.their_variants, *links]):
+        row, theirs = seen.their_variants.get(id, (None, None))
+        link = links.get(id)
+        there = link is not None and link.ended_at is None
+        ours = seen.our_variants.get(link.merchant_variant_id, (None, None))[1] if link else None
+        kept = (wrote.get(id) or {}).get("fields") or {}
+        stories.append(
+            VariantStory(
+                vendor_variant_id=id,
+                title=(theirs.title if theirs else "") or (ours.title if ours else "") or (row.title if row else id),
+                merchant_variant_id=link.merchant_variant_id if link and there else "",
+                gone=row is None or row.gone_at is not None,
+                why="" if there else reasons.get(id, "ended" if link else ""),
+                available=row.available if row else None,
+                level=link.pk if link and link.pk in levels else None,
+                fields=tuple(_variant_field(field, id, theirs, ours, kept, taken, policy) for field in OF_VARIANT),
+            )
+        )
+    return tuple(stories)
+
+
+def _variant_field(
+    field: Field,
+    id: str,
+    theirs: Variant | None,
+    ours: Variant | None,
+    kept: Mapping[str, Any],
+    taken: frozenset[str],
+    policy: ListingPolicy,
+) -> FieldStory:
+    return FieldStory(
+        field=field.value,
+        vendor=_of_variant(theirs, field),
+        merchant=_of_variant(ours, field),
+        sent=_wrote(kept.get(field.value), 0),
+        written=_wrote(kept.get(field.value), 1),
+        taken=f"{field.value}:{id}" in taken or field.value in taken,
+        at_create=policy.at_create(field),
+        at_update=policy.at_update(field),
+    )
+
+
+def _problem(kept: Any) -> ProblemStory:
+    if isinstance(kept, dict):
+        return ProblemStory(str(kept.get("code", "")), str(kept.get("field", "")), dict(kept.get("seen") or {}))
+    return ProblemStory(problem_codes([kept])[0], "", {})
+
+
+def _of_product(product: Product | None, field: Field) -> str:
+    if product is None:
+        return ""
+    value: Any = {
+        Field.TITLE: product.title,
+        Field.DESCRIPTION: product.html,
+        Field.PRODUCT_TYPE: product.product_type,
+        Field.VENDOR_NAME: product.vendor_name,
+        Field.STATUS: product.status.value,
+        Field.TAGS: ", ".join(product.tags),
+        Field.MEDIA: str(len(product.media)) if product.media else "",
+        Field.OPTIONS: "; ".join(f"{option.name}: {', '.join(option.values)}" for option in product.options),
+    }[field]
+    return _short(value)
+
+
+def _of_variant(variant: Variant | None, field: Field) -> str:
+    if variant is None:
+        return ""
+    value: Any = {
+        Field.PRICE: variant.price,
+        Field.COMPARE_AT: variant.compare_at,
+        Field.SKU: variant.sku,
+        Field.BARCODE: variant.barcode,
+        Field.WEIGHT: variant.grams,
+    }[field]
+    return "" if value is None else _short(str(value))
+
+
+def _wrote(entry: Any, place: int) -> str | None:
+    """Of [sent, what the store made of it, mark]."""
+    if not isinstance(entry, list) or len(entry) <= place:
+        return None
+    return "" if entry[place] is None else _short(str(entry[place]))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

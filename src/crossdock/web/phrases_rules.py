@@ -1,0 +1,94 @@
+"""Rules of products, variants and stock in words: names, what choices do. Not here: the rules (operations)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crossdock.web.phrase import Phrase, Words
+
+SETTING_TABS: dict[str, Words] = {
+    "product": _("Product sync"),
+    "variant": _("Variant sync"),
+    "inventory": _("Inventory sync"),
+}
+RULE_TITLES: dict[str, Phrase] = {
+    "product_sync": Phrase(_("Enable product sync"), ""),
+    "auto_approve": Phrase(_("Approve vendors' products by themselves"), ""),
+    "auto_variants": Phrase(_("Add and remove variants by themselves"), ""),
+    "inventory_sync": Phrase(_("Enable inventory sync"), ""),
+    "new_status": Phrase(_("New listings begin as"), _("A draft is seen by nobody until you publish it.")),
+    "on_delete": Phrase(
+        _("When a vendor deletes a product"),
+        _("Your own product is deleted, becomes a draft, or is kept with nothing left to sell."),
+    ),
+    "price_factor": Phrase(_("Price factor"), _("The vendor's price times this. 1 leaves it as it is.")),
+    "price_amount": Phrase(_("Price amount"), _("Added after the factor, in your store's currency. May be negative.")),
+    "price_rounding": Phrase(_("Price rounding"), _("Done last.")),
+    "stock_buffer": Phrase(_("Safety buffer"), _("So many units of each variant are never offered.")),
+    "lease_hours": Phrase(
+        _("Stock lease, hours"),
+        _("A vendor's store that was not heard of for so long is taken off sale until it answers again."),
+    ),
+}
+SWITCH_WORDS: dict[str, tuple[Words, Words]] = {
+    "product_sync": (
+        _("Chosen products are made in your store, and follow the vendor by the fields below."),
+        _("Nothing of your products is changed. Links, stock and orders go on."),
+    ),
+    "auto_approve": (
+        _("What a vendor chooses is listed at once. What was proposed before still waits for you."),
+        _("What a vendor chooses waits under Listings until you approve it."),
+    ),
+    "auto_variants": (
+        _("A variant that the vendor adds or removes is added to or removed from your listing."),
+        _("Nothing is unlinked. A new variant is shown as not offered, and one that is gone has nothing to sell."),
+    ),
+    "inventory_sync": (
+        _("Your stock follows the vendor's, less what you have sold and the vendor has not yet taken."),
+        _("Your stock figures are your own; the hub writes none."),
+    ),
+}
+RULE_CHOICES: dict[str, dict[str, Words]] = {
+    "new_status": {
+        "active": _("Active"),
+        "draft": _("Draft"),
+        "as_vendor": _("As the vendor's"),
+    },
+    "on_delete": {
+        "delete": _("Delete it"),
+        "draft": _("Make it a draft"),
+        "keep": _("Keep it"),
+    },
+    "price_rounding": {
+        "none": _("None"),
+        "whole": _("To whole amounts"),
+        "whole_up": _("Up to whole amounts"),
+        "whole_down": _("Down to whole amounts"),
+        "step_5": _("To steps of 0.05"),
+        "step_10": _("To steps of 0.10"),
+        "step_50": _("To steps of 0.50"),
+        "end_99": _("To an ending of .99"),
+        "end_95": _("To an ending of .95"),
+        "end_90": _("To an ending of .90"),
+        "end_50": _("To an ending of .50"),
+    },
+}
+WAYS: dict[str, Words] = {
+    "always": _("At creation and later"),
+    "create": _("At creation only"),
+    "update": _("Later only"),
+    "never": _("Never"),
+}
+FIELDS: dict[str, Words] = {
+    "title": _("Title"),
+    "description": _("Description"),
+    "product_type": _("Product type"),
+    "vendor_name": _("Vendor's name"),
+    "status": _("Status"),
+    "tags": _("Tags"),
+    "media": _("Pictures"),
+    "price": _("Price"),
+    "compare_at": _("Compare-at price"),
+    "barcode": _("Barcode"),
+    "sku": _("SKU"),
+    "weight": _("Weight"),
+    "options": _("Options"),
+}
