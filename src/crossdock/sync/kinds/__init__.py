@@ -5,6 +5,7 @@ from crossdock.sync.kinds.adjustment import adjustment
 from crossdock.sync.kinds.fulfillment import fulfillment
 from crossdock.sync.kinds.lease import lease_kind
 from crossdock.sync.kinds.level import level
+from crossdock.sync.kinds.listing import listing
 from crossdock.sync.kinds.order import order
 from crossdock.sync.kinds.subscription import subscription
 from crossdock.sync.kinds.sweep import sweep
@@ -17,6 +18,7 @@ KINDS: dict[str, Kind] = {
     "adjustment": adjustment,
     "level": level,
     "lease": lease_kind,
+    "listing": listing,
     "subscription": subscription,
     "sweep": sweep,
 }

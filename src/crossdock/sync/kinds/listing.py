@@ -74,14 +74,13 @@ async def _turn(turn: Turn, rows: Sequence[ListingRow]) -> None:
         rows = [row for row in rows if row.ending or row.operation]
     errors = await _each([row for row in rows if row.operation], partial(_guarded, turn, partial(_ask, turn)))
     rows = [row for row in rows if row.operation is None and not row.settled]
-    by_person = [row for row in rows if row.ending]
-    ends = partial(listing_ends.by_person, context, turn.store, here)
-    errors += await _each(by_person, partial(_guarded, turn, ends))
-    rows = [row for row in rows if not row.ending]
     for row in [row for row in rows if row.state == "ended"]:
         await listing_ends.resume(context, here, row)
-    plans = await _plans(turn, [row for row in rows if row.known])
-    held = await listing_ends.held(context, here, [row for row in rows if row.id in plans and plans[row.id].ends])
+    for row in [row for row in rows if row.ending]:
+        await listing_ends.find(context, turn.store, row)
+    plans = await _plans(turn, [row for row in rows if row.known or row.ending])
+    going = [row for row in rows if row.id in plans and plans[row.id].ends and not row.ending]
+    held = await listing_ends.held(context, here, going)
     rows = [row for row in rows if row.id not in held and not row.settled]
     idle = [row for row in rows if row.id not in plans or agrees(row, plans[row.id])]
     async with context.pool.connection() as connection, connection.cursor() as cursor:
@@ -117,15 +116,12 @@ async def _ask(turn: Turn, row: ListingRow) -> None:
     answer = await listing_steps.ask(turn.context, turn.store, row)
     if answer is not None:
         action, product = answer
-        await listing_steps.keep(turn.context, turn.here, row, action, product, done=False)
+        await listing_steps.keep(turn.context, turn.store, turn.here, row, action, product, done=False)
 
 
 async def _carry_out(turn: Turn, row: ListingRow, plan: ListingPlan) -> None:
     """The plan is kept first: what is about to be written is ours, whatever becomes of us."""
     context, here = turn.context, turn.here
-    if plan.ends and not row.merchant_product_id:
-        await listing_ends.never_made(context, row)
-        return
     if not await listing_steps.keep_plan(context, here, row, plan):
         return
     for number, action in enumerate(plan.actions, 1):
@@ -133,9 +129,9 @@ async def _carry_out(turn: Turn, row: ListingRow, plan: ListingPlan) -> None:
         product = await listing_steps.perform(context, turn.store, row, action)
         if product is None:
             return
-        await listing_steps.keep(context, here, row, action, product, done=last)
+        await listing_steps.keep(context, turn.store, here, row, action, product, done=last)
     if plan.ends:
-        await listing_ends.ended(context, here, row, plan)
+        await listing_ends.ended(context, here, row, plan.actions)
     elif row.reason_was == "listing_refused":
         await listing_steps.settle(context, row)
 

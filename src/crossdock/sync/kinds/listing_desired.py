@@ -9,7 +9,8 @@ from crossdock.core.catalog import Product
 from crossdock.core.listing import ListingAction
 from crossdock.core.listing_answer import answered
 from crossdock.core.listing_case import Link, ListingCase, ListingPlan
-from crossdock.core.listing_plan import plan_listing
+from crossdock.core.listing_plan import plan_ending, plan_listing
+from crossdock.core.listing_policy import OnDelete
 from crossdock.core.listing_shape import Limits
 from crossdock.core.listing_written import Written
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
@@ -24,27 +25,31 @@ def written_of(row: ListingRow) -> Written:
     return Written() if row.written is None else _written_of(row.written)
 
 
-def plan_of(store: Store, here: Merchant, row: ListingRow, present: Product | None) -> ListingPlan:
-    """What makes the listing agree; `present` is the merchant's product as just read."""
+def case_of(store: Store, here: Merchant, row: ListingRow, present: Product | None) -> ListingCase:
+    """`present` is the merchant's product as just read."""
     can = store.platform.capabilities
-    return plan_listing(
-        ListingCase(
-            reference=row.reference,
-            vendor=None if row.gone_at is not None else row.product,
-            policy=here.policy,
-            currency=here.currency,
-            vendor_currency=row.vendor_currency,
-            merchant_product_id=row.merchant_product_id,
-            merchant=present,
-            links=tuple(Link(one.vendor_variant_id, one.merchant_variant_id, one.ended, one.open) for one in row.links),
-            written=written_of(row),
-            taken=_names_of(row.taken),
-            limits=Limits(can.most_variants, can.most_options),
-            location_id=here.location_id,
-            mapped=row.origin == "mapped",
-            off_sale=row.off_sale,
-        )
+    return ListingCase(
+        reference=row.reference,
+        vendor=None if row.gone_at is not None else row.product,
+        policy=here.policy,
+        currency=here.currency,
+        vendor_currency=row.vendor_currency,
+        merchant_product_id=row.merchant_product_id,
+        merchant=present,
+        links=tuple(Link(one.vendor_variant_id, one.merchant_variant_id, one.ended, one.open) for one in row.links),
+        written=written_of(row),
+        taken=_names_of(row.taken),
+        limits=Limits(can.most_variants, can.most_options),
+        location_id=here.location_id,
+        mapped=row.origin == "mapped",
+        off_sale=row.off_sale,
     )
+
+
+def plan_of(store: Store, here: Merchant, row: ListingRow, present: Product | None) -> ListingPlan:
+    """What makes the listing agree; a person's wish to end it goes before every rule."""
+    case = case_of(store, here, row, present)
+    return plan_ending(case, OnDelete(row.ending)) if row.ending else plan_listing(case)
 
 
 def columns(plan: ListingPlan) -> dict[str, str]:
@@ -71,8 +76,20 @@ def _same(kept: str | None, now: str) -> bool:
     return kept is not None and msgspec.json.decode(kept) == msgspec.json.decode(now)
 
 
-def learn(row: ListingRow, action: ListingAction, product: Product) -> tuple[tuple[str, str], ...]:
+def learn(
+    store: Store, here: Merchant, row: ListingRow, action: ListingAction, product: Product
+) -> tuple[tuple[str, str], ...]:
     """Takes down what the store made of a step; returns the links that are new."""
-    written, links = answered(written_of(row), action, product)
+    answer = answered(case_of(store, here, row, None), written_of(row), action, product)
+    row.written = _encode(answer.written).decode()
+    if answer.problems:
+        known = msgspec.json.decode(row.problems)
+        new = [one for one in msgspec.to_builtins(answer.problems) if one not in known]
+        row.problems = _encode([*known, *new]).decode()
+    return answer.links
+
+
+def put_away(row: ListingRow) -> None:
+    """It went off sale for the vendor's sake: should the vendor offer it again, it goes back on."""
+    written = msgspec.structs.replace(written_of(row), vendor_off=True, down="active")
     row.written = _encode(written).decode()
-    return links

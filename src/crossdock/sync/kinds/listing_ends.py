@@ -10,8 +10,7 @@ from typing import Any
 
 from psycopg import AsyncCursor
 
-from crossdock.core.listing import EndListing
-from crossdock.core.listing_case import ListingPlan
+from crossdock.core.listing import EndListing, ListingAction
 from crossdock.core.reasons import Reason
 from crossdock.sync import brake, dirty, stock_rows, writer
 from crossdock.sync.brake import VENDOR_DELETED
@@ -21,6 +20,7 @@ from crossdock.sync.drain import Context
 from crossdock.sync.effects import Note
 from crossdock.sync.kinds import listing_rows as rows
 from crossdock.sync.kinds import listing_steps as steps
+from crossdock.sync.kinds.listing_desired import put_away
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
 from crossdock.sync.kinds.rows import call
 from crossdock.sync.stores import Store
@@ -61,41 +61,26 @@ async def free(context: Context, back: Sequence[ListingRow]) -> None:
         await transact(context.pool, lambda cursor: brake.free(cursor, ids, now=now))
 
 
-async def ended(context: Context, here: Merchant, row: ListingRow, plan: ListingPlan) -> None:
-    """All steps of its ending are done."""
-    deleted = any(isinstance(action, EndListing) and action.delete for action in plan.actions)
-    row.reason, row.ended_at = VENDOR_DELETED, row.ended_at or context.clock()
-    await _end(context, here, row, deleted=deleted, what=What.LISTING_ENDED)
-
-
-async def never_made(context: Context, row: ListingRow) -> None:
-    """The vendor's product went before it was listed."""
-    row.state, row.reason, row.ended_at = "ended", VENDOR_DELETED, context.clock()
-    now = context.clock()
-    await transact(context.pool, lambda cursor: rows.save(cursor, row, done=True, now=now))
-
-
-async def by_person(context: Context, store: Store, here: Merchant, row: ListingRow) -> None:
-    """As a person asked, whatever the vendor has. What was being made is looked for first."""
+async def find(context: Context, store: Store, row: ListingRow) -> None:
+    """A person removed what was being made: it is looked for, so that nothing stays behind."""
     if not row.merchant_product_id and row.state == "sending":
         found = await call(context, "find_product", row.state, store.client.find_product(row.reference))
         row.merchant_product_id = found.id if found else ""
-    delete = row.ending == "delete"
-    if row.merchant_product_id:
-        await call(
-            context, "end_listing", row.state, store.client.write_listing(EndListing(row.merchant_product_id, delete))
-        )
-    row.reason, row.ended_at = BY_PERSON, context.clock()
-    await _end(context, here, row, deleted=delete, what=What.LISTING_ENDED)
 
 
-async def _end(context: Context, here: Merchant, row: ListingRow, *, deleted: bool, what: What) -> None:
-    """Its links end; nothing is offered by them any more. A product that is deleted has no stock either."""
-    row.state, row.operation = "ended", None
-    now = context.clock()
-    context.points.reach("result.before_commit", "end_listing", row.was)
+async def ended(context: Context, here: Merchant, row: ListingRow, actions: Sequence[ListingAction]) -> None:
+    """All steps of its ending are done: its links end, nothing is offered by them any more. A product that is deleted
+    has no stock either."""
+    ends = [action for action in actions if isinstance(action, EndListing)]
+    deleted = any(action.delete for action in ends)
+    row.reason = BY_PERSON if row.ending else VENDOR_DELETED
+    row.state, row.operation, row.ended_at = "ended", None, row.ended_at or context.clock()
     if deleted:
         row.merchant_product_id, row.written = "", None
+    elif ends:
+        put_away(row)
+    now = context.clock()
+    context.points.reach("result.before_commit", "end_listing", row.was)
 
     async def write(cursor: AsyncCursor[Any]) -> None:
         if not await rows.save(cursor, row, done=True, now=now):
@@ -108,7 +93,7 @@ async def _end(context: Context, here: Merchant, row: ListingRow, *, deleted: bo
         else:
             marks = await steps.want_levels(cursor, here, parted)
         data = {"listing": row.id, "product": row.product_id, "reason": row.reason}
-        note = Note(row.marketplace_id, what, store_id=row.store_id, data=data)
+        note = Note(row.marketplace_id, What.LISTING_ENDED, store_id=row.store_id, data=data)
         await writer.notes(cursor, "add_activities", [note], now)
         await dirty.mark_async(cursor, marks, now=now)
 

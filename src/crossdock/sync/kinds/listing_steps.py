@@ -104,6 +104,7 @@ async def _product(
 
 async def keep(
     context: Context,
+    store: Store,
     here: Merchant,
     row: ListingRow,
     action: ListingAction,
@@ -113,7 +114,7 @@ async def keep(
 ) -> None:
     """The answer, whole: the listing, its links, their levels, the merchant's snapshot."""
     name, now = name_of(action), context.clock()
-    pairs = learn(row, action, product)
+    pairs = learn(store, here, row, action, product)
     first = row.live_at is None and isinstance(action, CreateProduct)
     _there(row, product, first, context)
     context.points.reach("result.before_commit", name, row.was)
@@ -185,6 +186,8 @@ async def _snapshot(
 ) -> list[Mark]:
     """What the merchant's store answered is what is known of its product: stock is kept under ids that are in it."""
     now = context.clock()
+    if isinstance(action, EndListing) and action.delete:
+        return []
     version = version_of(product.updated_at)
     seen = SeenProduct(here.store_id, here.marketplace_id, product, version, now, was_read=True, stock=True)
     if product.whole:
