@@ -23,6 +23,7 @@ from crossdock_sandbox.traffic.plan import (
     Shop,
     Terms,
 )
+from crossdock_sandbox.traffic.player import Pace
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -43,8 +44,8 @@ def sell(number: int, after: float, units: int = 1) -> Sell:
 
 async def play(stock: int, happenings: list[Happening], delay: float = 0.5) -> tuple[Oversold, Ledger]:
     """In real time: a second of the happenings is a second of the stores."""
-    span = max(1.0, (happenings[-1].at - happenings[0].at).total_seconds())
-    sandbox, built, ledger = await naive.play(market(stock), Terms(), happenings, seed=1, seconds=span, delay=delay)
+    played = await naive.play(market(stock), Terms(), happenings, seed=1, pace=Pace(factor=1.0), delay=delay)
+    sandbox, built, ledger = played
     control = naive.InProcess(sandbox)
     dumps = await control.batch([{"op": "dump", "store": name} for name in built.stores])
     stores = msgspec.convert(dumps, list[DumpedStore], strict=False)

@@ -37,6 +37,11 @@ CATALOGUE = (
     "The hub lists the vendors' goods itself: a product file or a folder of them (Shopify's or WooCommerce's CSV) to "
     "dress them in, or olist: as they are in FOLDER."
 )
+STOCK_RATE = 20.0
+RATE = (
+    "At most so many happenings a second, evenly. Default: with --stock 20, so that a race lasts longer than a call; "
+    "otherwise no limit."
+)
 REACTION = (
     "Seconds from being told to having acted, after which an oversold unit is the hub's. Default: 2; with faults 10; "
     "with kills 15."
@@ -60,6 +65,7 @@ def replay(
     stock: Annotated[
         int | None, typer.Option(min=1, help="Units of each thing on average; both sides sell it.")
     ] = None,
+    rate: Annotated[float | None, typer.Option(min=0.1, help=RATE)] = None,
     reaction: Annotated[float | None, typer.Option(min=0, help=REACTION)] = None,
     patience: Annotated[float, typer.Option(min=1, help="Seconds without any progress, then it is told so.")] = 300,
     database: Annotated[str, typer.Option(help="An empty PostgreSQL database; default: one of its own.")] = "",
@@ -98,6 +104,7 @@ def replay(
             patience=patience,
             goods=goods,
             stock=stock,
+            rate=STOCK_RATE if rate is None and stock is not None else rate,
             reaction=reaction_time(faults=faults, kill=kill) if reaction is None else reaction,
         )
         _play(options, _Stage(url, workers, options, logs), json=json)

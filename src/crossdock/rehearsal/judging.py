@@ -22,6 +22,7 @@ from crossdock_sandbox.audit.story import Change, Told
 from crossdock_sandbox.traffic.control import Control
 from crossdock_sandbox.traffic.ledger import Built
 from crossdock_sandbox.traffic.plan import Happening, Market, Terms
+from crossdock_sandbox.traffic.player import Pace
 
 STORES_A_REQUEST = 50
 
@@ -87,10 +88,10 @@ async def oversold(control: Control, built: Built, stores: Sequence[DumpedStore]
 
 
 async def naive_run(
-    market: Market, terms: Terms, happenings: Sequence[Happening], *, seed: int, seconds: float, reaction: float
+    market: Market, terms: Terms, happenings: Sequence[Happening], *, seed: int, pace: Pace, reaction: float
 ) -> Oversold:
-    """The naive hub over the same happenings, in as much time as the hub had."""
-    sandbox, built, _ = await naive.play(market, terms, happenings, seed=seed, seconds=seconds)
+    """The naive hub over the same happenings, at the same pace."""
+    sandbox, built, _ = await naive.play(market, terms, happenings, seed=seed, pace=pace)
     control = naive.InProcess(sandbox)
     dumps = await control.batch([{"op": "dump", "store": name} for name in built.stores])
     return await oversold(control, built, msgspec.convert(dumps, list[DumpedStore], strict=False), reaction)

@@ -13,7 +13,7 @@ from typing import Any
 
 from crossdock_sandbox.traffic.building import build
 from crossdock_sandbox.traffic.ledger import Built, Ledger
-from crossdock_sandbox.traffic.plan import Cancel, Found, Happening, Market, OfShop, Pay, Place, Terms
+from crossdock_sandbox.traffic.plan import Found, Happening, Market, Terms
 from crossdock_sandbox.traffic.player import Pace, Player
 from crossdock_sandbox.world import Sandbox
 
@@ -22,7 +22,6 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 HERE = "https://naive.example"
 DELAY = 0.25  # seconds from a webhook to each write that follows it: a good day of a busy hub
 HEARD = {"orders/create", "orders/paid"}
-PLAYED = Place | Pay | Cancel | OfShop
 
 SUBSCRIBE = """mutation($topic: WebhookSubscriptionTopic!, $uri: String!) {
   webhookSubscriptionCreate(topic: $topic, webhookSubscription: {uri: $uri}) { userErrors { message } } }"""
@@ -182,9 +181,9 @@ class InProcess:
 
 
 async def play(
-    market: Market, terms: Terms, happenings: Sequence[Happening], *, seed: int, seconds: float, delay: float = DELAY
+    market: Market, terms: Terms, happenings: Sequence[Happening], *, seed: int, pace: Pace, delay: float = DELAY
 ) -> tuple[Sandbox, Built, Ledger]:
-    """The happenings that concern stock, in `seconds` of virtual time; the stores as they are then."""
+    """The happenings at a `pace` of virtual time; the stores as they are then."""
     clock = Clock()
     stage = _Stage(clock)
     sandbox = Sandbox(seed, clock, stage.deliver, stage.sleep)
@@ -193,17 +192,15 @@ async def play(
     stage.sandbox, stage.hub = sandbox, NaiveHub(sandbox, built, clock, delay)
     await stage.hub.start()
     await stage.sleep(5)
-    played = [happening for happening in happenings if isinstance(happening, PLAYED)]
-    span = (played[-1].at - played[0].at).total_seconds() if played else 0.0
     player = Player(
         control,
         built,
         terms,
-        played,
+        happenings,
         reference=lambda order, shop: f"cd-0-{order}-{stage.hub_number(shop)}-1",
         clock=clock.seconds,
         sleep=stage.sleep,
-        pace=Pace(factor=max(1.0, span / seconds)),
+        pace=pace,
     )
     ledger = await player.play()
     await stage.sleep(60)

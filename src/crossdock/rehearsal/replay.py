@@ -37,7 +37,7 @@ class Options(Struct, frozen=True):
 
     `goods`: the hub lists the vendors' goods itself, dressed in these products as far as they go; None: listings stand
     beforehand. `stock`: units of each on average, not counted when None. `reaction`, in seconds: see
-    docs/decisions/overselling.md.
+    docs/decisions/overselling.md. `rate`: at most so many happenings a second.
     """
 
     files: olist.Olist
@@ -52,6 +52,7 @@ class Options(Struct, frozen=True):
     goods: tuple[catalogues.Goods, ...] | None = None
     stock: int | None = None
     reaction: float = 2.0
+    rate: float | None = None
 
 
 class Stage(Protocol):
@@ -88,6 +89,7 @@ class _Replay:
         self.kills = 0
         self.oldest_wait = 0.0
         self.seconds: dict[str, float] = {}
+        self.pace = Pace(factor=options.speed, rate=options.rate, patience=options.patience)
 
     def run(self) -> Report:
         selection, plan, happenings = self._timed("plan", self._plan)
@@ -200,7 +202,7 @@ class _Replay:
                 reference=joined.reference,
                 clock=time.time,
                 sleep=asyncio.sleep,
-                pace=Pace(factor=self.options.speed, patience=self.options.patience),
+                pace=self.pace,
                 progress=tell,
             )
             beside = [asyncio.create_task(self._watch(joined))]
@@ -279,7 +281,7 @@ class _Replay:
             options.terms,
             happenings,
             seed=options.seed,
-            seconds=max(1.0, self.seconds["play"]),
+            pace=self.pace,
             reaction=options.reaction,
         )
         factor = Decimal(offering.FACTOR) if options.goods is not None else None
@@ -308,6 +310,7 @@ class _Replay:
             "faults": self.options.faults,
             "kill": self.options.kill,
             "speed": self.options.speed,
+            "rate": self.options.rate,
             "stock": self.options.stock,
             "goods": None if self.options.goods is None else len(self.options.goods),
             "order_sync": terms.order_sync,

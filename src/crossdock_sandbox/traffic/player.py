@@ -40,9 +40,11 @@ Reference = Callable[[str, str], str]  # (merchant order id, shop) -> the refere
 
 class Pace(Struct, frozen=True):
     """How fast. `factor`: so many times real time; None = as fast as orders come through, with at most `in_flight`
-    vendor orders awaited and `webhooks` undelivered. Something awaited longer than `young` seconds holds nobody up."""
+    vendor orders awaited and `webhooks` undelivered, and no more than `rate` happenings a second, evenly. Something
+    awaited longer than `young` seconds holds nobody up."""
 
     factor: float | None = None
+    rate: float | None = None
     in_flight: int = 200
     webhooks: int = 1000
     young: float = 5.0
@@ -104,6 +106,7 @@ class Player:
         self.ready: deque[Happening] = deque()
         self.undelivered = 0
         self.done = 0
+        self.taken = 0
 
     async def play(self) -> Ledger:
         """Everything, to the end or to the end of patience. The ledger says what was refused or never came."""
@@ -150,6 +153,7 @@ class Player:
             else:
                 self.done += 1  # its order was refused
             self.timeline.pop()
+            self.taken += 1
         return batch
 
     def _room(self, taken: int) -> int:
@@ -164,7 +168,7 @@ class Player:
 
     def _is_due(self, happening: Happening, started: float, first: datetime | None) -> bool:
         if self.pace.factor is None or first is None:
-            return True
+            return self.pace.rate is None or self.taken <= (self.clock() - started) * self.pace.rate
         return (happening.at - first).total_seconds() <= (self.clock() - started) * self.pace.factor
 
     def _queue(self, happening: OfParcel) -> None:
