@@ -27,9 +27,9 @@ from crossdock.core.listing_fields import mark, pictures, wishes
 from crossdock.core.listing_fields import present as product_present
 from crossdock.core.listing_policy import Field
 from crossdock.core.listing_problems import Flaw, Problem
-from crossdock.core.listing_shape import Shape, key, names_of, vendor_shape
+from crossdock.core.listing_shape import Row, key, names_of, vendor_shape
 from crossdock.core.listing_text import tag_list
-from crossdock.core.listing_variant_fields import followed, present, sent
+from crossdock.core.listing_variant_fields import COUNTED, followed, present, sent
 from crossdock.core.listing_variant_fields import wishes as variant_wishes
 from crossdock.core.listing_written import Value, Written, Wrote, WroteMedia, WroteOptions, WroteVariant
 
@@ -44,72 +44,58 @@ class Answer(Struct, frozen=True, omit_defaults=True):
 
 def answered(case: ListingCase, written: Written, action: ListingAction, product: Product) -> Answer:
     """What a step's answer says. `written` is the plan's, or the last answer's; `product` whole, as it is after the
-    step. The same answer twice is the same."""
-    if case.vendor is None or isinstance(action, EndListing):
-        return Answer(written)
-    found = Findings(replace(case, written=written), case.vendor)
-    found.shape = vendor_shape(case.vendor, case.limits, frozenset(written.variants))[0]
+    step. `case` is what the step was planned from; for CreateProduct and SetOptions, which a platform may work on for
+    long, it may be newer. The same answer twice is the same."""
+    found = Findings(replace(case, written=written), case.vendor or Product("", "", product.updated_at))
     match action:
         case CreateProduct():
             return _created(found, written, action, product)
         case UpdateProduct():
-            noted, problems = _product(found, written, action.product, product)
-            return Answer(noted, problems=problems)
+            return _updated(found, written, action.product, product)
         case UpdateVariants():
             return Answer(replace(written, variants=_variants(found, action.variants, product)))
         case AddVariants():
+            found.shape = vendor_shape(found.vendor, case.limits, frozenset(written.variants))[0]
             return _added(found, written, action.variants, product)
         case RemoveVariants():
             return Answer(replace(written, variants=_removed(found.variants, action.variant_ids)))
         case SetOptions():
             return _set(found, written, action, product)
+        case EndListing():
+            return Answer(written)
 
 
 def _created(found: Findings, written: Written, action: CreateProduct, product: Product) -> Answer:
     answer = _added(found, written, action.variants, product)
-    noted, problems = _product(found, answer.written, action.product, product)
-    fields = {**_unwritten(found, product, noted.fields), **noted.fields}
-    vendor = found.vendor
-    off = vendor.status is not ProductStatus.ACTIVE
-    return Answer(
-        replace(
-            noted,
-            fields=fields,
-            options=_options(found.shape, product),
-            tags=tag_list(vendor.tags)[0],
-            media=noted.media or WroteMedia(media_keys(pictures(vendor)[0])),
-            vendor_off=off,
-            down=ProductStatus.ACTIVE if off and _waits_for_vendor(found.case) else "",
-        ),
-        answer.links,
-        problems,
-    )
+    written = answer.written
+    fields = _texts(action.product, product)
+    later = {field: entry for field, entry in _unsent(found, product).items() if field not in fields}
+    names = tuple(name for name, _ in action.options)
+    noted = replace(written, fields={**written.fields, **later, **fields}, options=_options(names, product))
+    if action.product.media is None:
+        return Answer(noted, answer.links)
+    media, problems = _media(media_keys(action.product.media), action.product.media, product.media)
+    return Answer(replace(noted, media=media), answer.links, problems)
 
 
-def _waits_for_vendor(case: ListingCase) -> bool:
-    """Made as a draft only because the vendor's is not on sale: it goes on sale with the vendor's."""
-    return case.policy.new_status != "draft" and case.policy.at_create(Field.PRICE)
-
-
-def _unwritten(found: Findings, product: Product, known: Mapping[str, Wrote]) -> dict[str, Wrote]:
+def _unsent(found: Findings, product: Product) -> dict[str, Wrote]:
     """Fields that are followed but were not sent: what is there stays, what the vendor changes later flows."""
     now = product_present(product)
     words = wishes(found.vendor)[0]
+    policy = found.case.policy
     return {
-        field: Wrote(mark(field, word), now[field])
-        for field, word in words.items()
-        if found.follows(field) and field not in known
+        field: Wrote(None if policy.at_create(field) else mark(field, words.get(field, "")), now[field])
+        for field in now
+        if policy.at_update(Field(field))
     }
 
 
-def _options(shape: Shape, product: Product) -> WroteOptions:
-    names = names_of(product)
-    return WroteOptions(shape.names, None if key(names) == key(shape.names) else names)
+def _options(names: Row, product: Product) -> WroteOptions:
+    got = names_of(product)
+    return WroteOptions(names, None if key(got) == key(names) else got)
 
 
-def _product(
-    found: Findings, written: Written, wish: DesiredProduct, product: Product
-) -> tuple[Written, tuple[Problem, ...]]:
+def _texts(wish: DesiredProduct, product: Product) -> dict[str, Wrote]:
     words = {
         Field.TITLE: wish.title,
         Field.DESCRIPTION: wish.html,
@@ -117,33 +103,36 @@ def _product(
         Field.VENDOR_NAME: wish.vendor_name,
     }
     now = product_present(product)
-    fields = {field: Wrote(mark(field, word), now[field]) for field, word in words.items() if word is not None}
-    written = replace(written, fields={**written.fields, **fields})
+    return {field: Wrote(mark(field, word), now[field]) for field, word in words.items() if word is not None}
+
+
+def _updated(found: Findings, written: Written, wish: DesiredProduct, product: Product) -> Answer:
+    written = replace(written, fields={**written.fields, **_texts(wish, product)})
     if wish.tags is not None:
         written = replace(written, tags=tag_list(found.vendor.tags)[0])
     if wish.status is not None:
         off = found.vendor.status is not ProductStatus.ACTIVE
         written = replace(written, vendor_off=off, down=written.down if off else "")
     if wish.media is None:
-        return written, ()
-    media, missing = _media(found, written, wish.media, product.media)
-    problems = (Problem(Flaw.MEDIA_MISSING, Field.MEDIA, {"count": missing}),) if missing else ()
-    return replace(written, media=media), problems
+        return Answer(written)
+    media, problems = _media(media_keys(pictures(found.vendor)[0]), wish.media, product.media)
+    return Answer(replace(written, media=media), problems=problems)
 
 
 def _media(
-    found: Findings, written: Written, wish: tuple[Media, ...], there: tuple[Media, ...]
-) -> tuple[WroteMedia, int]:
+    keys: tuple[str, ...], wish: tuple[Media, ...], there: tuple[Media, ...]
+) -> tuple[WroteMedia, tuple[Problem, ...]]:
     """Which picture became which: those without an id before, in their order. When the store has fewer than it was
     sent there is no telling which; none of them is sent again."""
-    keys = media_keys(pictures(found.vendor)[0])
     known = {one.id for one in wish if one.id}
     made = [one for one in there if one.id not in known]
     new = [media_key(one.url) for one in wish if not one.id]
     ids = {media_key(one.url): one.id for one in wish if one.id and media_key(one.url) in keys}
     if len(made) == len(new):
         ids.update({picture: one.id for picture, one in zip(new, made, strict=True)})
-    return WroteMedia(keys, ids), max(len(new) - len(made), 0)
+    missing = max(len(new) - len(made), 0)
+    problems = (Problem(Flaw.MEDIA_MISSING, Field.MEDIA, {"count": missing}),) if missing else ()
+    return WroteMedia(keys, ids), problems
 
 
 def _variants(found: Findings, variants: Iterable[DesiredVariant], product: Product) -> dict[str, WroteVariant]:
@@ -165,35 +154,34 @@ def _got(values: Mapping[str, Value], twin: Variant) -> dict[str, Wrote]:
 def _added(found: Findings, written: Written, variants: Iterable[DesiredVariant], product: Product) -> Answer:
     """New variants, found by their options."""
     places = {key(one.options): one for one in product.variants}
+    theirs = {one.id: one for one in found.vendor.variants}
     entries = dict(found.variants)
     links: list[tuple[str, str]] = []
     for one in variants:
         twin = places.get(key(one.options))
         if not one.id and twin is not None:
             links.append((one.vendor_variant_id, twin.id))
-            entries[one.vendor_variant_id] = _new_entry(found, one, twin)
+            entries[one.vendor_variant_id] = _new_entry(found, one, twin, theirs.get(one.vendor_variant_id))
     adding = {one: row for one, row in written.adding.items() if one not in entries}
     return Answer(replace(written, variants=entries, adding=adding), tuple(links))
 
 
-def _new_entry(found: Findings, variant: DesiredVariant, twin: Variant) -> WroteVariant:
-    said = sent(variant)
+def _new_entry(found: Findings, variant: DesiredVariant, twin: Variant, vendors: Variant | None) -> WroteVariant:
     row = found.shape.rows.get(variant.vendor_variant_id, variant.options)
     got = None if key(twin.options) == key(row) else twin.options
-    fields = {**_followed_later(found, variant.vendor_variant_id, twin), **_got(said, twin)}
-    return WroteVariant(twin.id, fields, row, got)
+    later = {} if vendors is None else _unsent_of(found, vendors, twin)
+    return WroteVariant(twin.id, {**later, **_got(sent(variant), twin)}, row, got)
 
 
-def _followed_later(found: Findings, vendor_variant_id: str, twin: Variant) -> dict[str, Wrote]:
-    """Fields that were not sent but are followed from now on."""
-    variant = next((one for one in found.vendor.variants if one.id == vendor_variant_id), None)
-    if variant is None:
-        return {}
+def _unsent_of(found: Findings, vendors: Variant, twin: Variant) -> dict[str, Wrote]:
+    """As `_unsent`: a field that would have been sent had nothing in it."""
     now = present(twin)
+    wish = variant_wishes(found, vendors)
+    policy = found.case.policy
     return {
-        name: Wrote(value, now[name])
-        for name, value in variant_wishes(found, variant).items()
-        if followed(found, name, vendor_variant_id)
+        name: Wrote(None if policy.at_create(Field(name)) and wish.get(name) else wish.get(name), value)
+        for name, value in now.items()
+        if name not in COUNTED and followed(found, name, vendors.id)
     }
 
 
@@ -208,9 +196,9 @@ def _set(found: Findings, written: Written, action: SetOptions, product: Product
     there = {one.id: one for one in product.variants}
     for one in action.variants:
         entry, twin = found.variants.get(one.vendor_variant_id), there.get(one.id)
-        if entry is not None and twin is not None and one.vendor_variant_id in found.shape.rows:
-            row = found.shape.rows[one.vendor_variant_id]
-            got = None if key(twin.options) == key(row) else twin.options
-            found.variants[one.vendor_variant_id] = replace(entry, options=row, options_got=got)
+        if entry is not None and twin is not None and not entry.ended:
+            got = None if key(twin.options) == key(one.options) else twin.options
+            found.variants[one.vendor_variant_id] = replace(entry, options=one.options, options_got=got)
     answer = _added(found, written, action.variants, product)
-    return replace(answer, written=replace(answer.written, options=_options(found.shape, product)))
+    names = tuple(name for name, _ in action.options)
+    return replace(answer, written=replace(answer.written, options=_options(names, product)))

@@ -7,14 +7,16 @@ edited; writes only what differs; a second plan after the steps is empty. Not he
 from msgspec.structs import replace
 
 from crossdock.core.catalog import Product, ProductStatus
+from crossdock.core.digest import media_keys
 from crossdock.core.listing import CreateProduct, EndListing, ListingAction, RemoveVariants, UpdateProduct
 from crossdock.core.listing_case import Findings, Link, ListingCase, ListingPlan
-from crossdock.core.listing_fields import new_product, plan_fields
-from crossdock.core.listing_policy import Field, OnDelete
+from crossdock.core.listing_fields import new_product, pictures, plan_fields
+from crossdock.core.listing_policy import Field, NewStatus, OnDelete
 from crossdock.core.listing_problems import Flaw, NotOffered, Problem
 from crossdock.core.listing_shape import options_of, vendor_shape
-from crossdock.core.listing_variants import new_variants, plan_variants
-from crossdock.core.listing_written import Written
+from crossdock.core.listing_text import tag_list
+from crossdock.core.listing_variants import new_variants, plan_variants, waiting
+from crossdock.core.listing_written import Written, WroteMedia, WroteOptions
 
 __all__ = ["Link", "ListingCase", "ListingPlan", "plan_ending", "plan_listing"]
 
@@ -67,7 +69,18 @@ def _create(found: Findings) -> ListingPlan:
     if not case.policy.at_create(Field.PRICE):
         found.trouble(Flaw.PRICE_TO_SET, Field.PRICE)
     names = options_of(found.shape.names, [one.options for one in variants])
-    return found.plan((CreateProduct(case.reference, product, names, variants, case.location_id),), case.written)
+    off = vendor.status is not ProductStatus.ACTIVE
+    waits = off and case.policy.new_status is not NewStatus.DRAFT and case.policy.at_create(Field.PRICE)
+    written = replace(
+        case.written,
+        options=WroteOptions(found.shape.names),
+        tags=tag_list(vendor.tags)[0],
+        media=WroteMedia(media_keys(pictures(vendor)[0])),
+        vendor_off=off,
+        waiting=waiting(found),
+        down=ProductStatus.ACTIVE if waits else "",  # a draft only until the vendor's is on sale
+    )
+    return found.plan((CreateProduct(case.reference, product, names, variants, case.location_id),), written)
 
 
 def _update(found: Findings) -> ListingPlan:

@@ -16,7 +16,7 @@ from crossdock.core.listing_problems import Flaw
 from crossdock.core.listing_written import UNREAD, Unread, Value, Verdict, Wrote, WroteVariant, judge, noted, taken_name
 
 TRACKED, OVERSELL = "tracked", "oversell"  # they follow inventory sync
-_COUNTED: dict[str, Value] = {TRACKED: True, OVERSELL: False}
+COUNTED: dict[str, Value] = {TRACKED: True, OVERSELL: False}
 
 
 def plain(amount: Decimal | None) -> str | None:
@@ -78,7 +78,7 @@ def new_values(found: Findings, variant: Variant) -> dict[str, Value] | None:
     return {
         name: value
         for name, value in wish.items()
-        if name in _COUNTED or (policy.at_create(Field(name)) and value not in (None, ""))
+        if name in COUNTED or (policy.at_create(Field(name)) and value not in (None, ""))
     }
 
 
@@ -87,7 +87,7 @@ def followed(found: Findings, name: str, vendor_variant_id: str) -> bool:
     policy = found.case.policy
     if taken_name(name, vendor_variant_id) in found.taken:
         return False
-    if name in _COUNTED:
+    if name in COUNTED:
         return policy.inventory_sync
     alone = name == Field.COMPARE_AT and taken_name(Field.PRICE, vendor_variant_id) in found.taken
     return policy.at_update(Field(name)) and not alone
@@ -100,7 +100,7 @@ def compare(found: Findings, variant: Variant, there: Variant | Unread) -> dict[
 
 def counted(found: Findings, vendor_variant_id: str, there: Variant | Unread) -> dict[str, Value]:
     """What a variant needs whose vendor's is gone: to be counted, so that its level of zero ends its sale."""
-    return _compared(found, vendor_variant_id, _COUNTED, there)
+    return _compared(found, vendor_variant_id, COUNTED, there)
 
 
 def _compared(
@@ -130,7 +130,7 @@ def _compared(
 def _verdict(entry: Wrote | None, name: str, wish: Value, seen: Value | Unread) -> Verdict:
     """As any field; but how stock is kept has to be right from the first look, or the hub's levels mean nothing."""
     verdict = judge(entry, wish, seen)
-    if verdict is Verdict.ADOPT and name in _COUNTED and seen != wish:
+    if verdict is Verdict.ADOPT and name in COUNTED and seen != wish:
         return Verdict.WRITE
     return verdict
 

@@ -24,6 +24,7 @@ from crossdock.core.listing_shape import Row, key, names_of, options_of, rows_of
 from crossdock.core.listing_variant_fields import compare, counted, desired, new_values
 from crossdock.core.listing_written import Mark, Value, Written, WroteOptions, WroteVariant
 
+_PLACES = (Why.PLACE_TAKEN, Why.OPTIONS_DIFFER, Why.TOO_MANY_VARIANTS)
 VARIANT = "variant"  # in `taken`: the merchant deleted it
 
 
@@ -55,8 +56,14 @@ def plan_variants(found: Findings, written: Written) -> tuple[list[ListingAction
         written = replace(written, options=found.case.written.options)
     if step is not None:
         adding = {one.vendor_variant_id: one.options for one in step.variants if not one.id}
-        return [step], replace(written, adding=adding)
-    return _stepwise(found, cast, values, written)
+        return [step], replace(written, adding=adding, waiting=waiting(found))
+    steps, written = _stepwise(found, cast, values, written)
+    return steps, replace(written, waiting=waiting(found))
+
+
+def waiting(found: Findings) -> dict[str, str]:
+    """The vendor's variants that the merchant's product had no place for."""
+    return {one: why for one, why in found.not_offered.items() if why in _PLACES}
 
 
 def _stepwise(
@@ -179,11 +186,20 @@ def _moved(found: Findings, cast: Cast) -> None:
 
 
 def _offer(found: Findings, cast: Cast) -> None:
-    """Of those without a twin, which may be added."""
+    """Of those without a twin, which may be added. What the merchant's product had no place for is not looked at again
+    until something else is."""
+    variants = {one.id: one for one in found.vendor.variants}
+    known = found.case.written.waiting if found.case.merchant is None else {}
     for vendor_id in list(cast.fresh):
         if not found.case.policy.auto_variants:
             found.not_offered[vendor_id] = Why.NOT_AUTOMATIC
-            del cast.fresh[vendor_id]
+        elif new_values(found, variants[vendor_id]) is None:
+            found.not_offered[vendor_id] = Why.NO_PRICE
+        elif vendor_id in known:
+            found.not_offered[vendor_id] = Why(known[vendor_id])
+        else:
+            continue
+        del cast.fresh[vendor_id]
 
 
 def _end(found: Findings, cast: Cast, ended: Iterable[Link]) -> None:

@@ -53,7 +53,7 @@ class WroteMedia(Struct, frozen=True, omit_defaults=True):
 class Written(Struct, frozen=True, omit_defaults=True):
     """Kept with the listing, as JSON. `down`: the status to go back to when the vendor offers the product again, where
     it went off sale for the vendor's sake; `vendor_off`: the vendor does not offer it, as far as it was looked at.
-    `adding`: variants that are being made, with their options."""
+    `adding`: variants that are being made, with their options; `waiting`: those there was no place for, with why."""
 
     fields: dict[str, Wrote] = {}
     variants: dict[str, WroteVariant] = {}
@@ -63,6 +63,7 @@ class Written(Struct, frozen=True, omit_defaults=True):
     vendor_off: bool = False
     down: str = ""
     adding: dict[str, tuple[str, ...]] = {}
+    waiting: dict[str, str] = {}
 
 
 class Verdict(Enum):
