@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
@@ -21,6 +21,7 @@ from crossdock.operations import marks
 from crossdock.operations.opened import open_draft
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
+from crossdock.sync import adjustments
 
 State = VendorOrder.State
 NOT_SENT = (State.HELD, State.READY, State.MANUAL)
@@ -28,6 +29,7 @@ LIMITS = (Reason.ORDER_BELOW_MINIMUM, Reason.ORDER_ABOVE_MAXIMUM, Reason.QUANTIT
 REFUSALS = (Reason.REJECTED_BY_STORE, Reason.UNSUPPORTED, Reason.FULFILLMENT_REFUSED)
 RETRIED = "retried_by_person"  # sync/kinds/follow.py asks again for a cancellation that was refused
 BY_PERSON = "person"
+BY_HAND = "hand:"  # how the ids of parcels begin that no store gave
 
 
 class NotInThatState(Refused):
@@ -127,7 +129,7 @@ def fulfill_by_hand(
     *, vendor_order: VendorOrder, lines: Sequence[tuple[str, int]], tracking: Tracking, now: datetime, who: str
 ) -> Parcel:
     """Write a parcel of an order that is made by hand. A part with a parcel is never pushed (sync/kinds/order.py), so
-    that nothing is shipped twice. Raises NotInThatState, TooMany."""
+    that nothing is shipped twice. A vendor with a store has its stock lowered there. Raises NotInThatState, TooMany."""
     row = _locked(vendor_order, (State.MANUAL,))
     left = left_to_ship(vendor_order=row)
     asked = Counter[str]()
@@ -138,16 +140,35 @@ def fulfill_by_hand(
     parcel = Parcel.objects.create(
         vendor_order=row,
         order=row.order,
-        remote_id=f"hand:{row.parcels.count() + 1}",
+        remote_id=f"{BY_HAND}{row.parcels.count() + 1}",
         status=FulfillmentStatus.SUCCESS,
         lines=[[line_id, count] for line_id, count in asked.items()],
         tracking=msgspec.to_builtins(tracking),
         shipped_at=now,
         state=Parcel.State.READY,
     )
+    with connection.cursor() as cursor:
+        adjustments.take(cursor, parcel.pk, sorted(asked.items()), now=now)
     marks.mark_parcels(row.order, now=now, reason="fulfilled_by_hand")
     _record(What.FULFILLED_BY_HAND, row, now, who, {"parcel": parcel.remote_id, "quantity": sum(asked.values())})
     return parcel
+
+
+@transaction.atomic
+def withdraw_by_hand(*, parcel: Parcel, now: datetime, who: str) -> None:
+    """Take back a parcel that was written by hand: it leaves the merchant's order, and the vendor's stock has its goods
+    again. Raises NotInThatState when it was taken back already, or was not written by hand."""
+    row = Parcel.objects.select_for_update(of=("self",)).select_related("order", "vendor_order").get(pk=parcel.pk)
+    if row.status == FulfillmentStatus.CANCELLED or not row.remote_id.startswith(BY_HAND):
+        raise NotInThatState(f"the parcel is {row.status}")
+    sent = row.state not in (Parcel.State.READY, Parcel.State.REJECTED)
+    row.status = FulfillmentStatus.CANCELLED
+    row.state = row.state if sent else Parcel.State.CANCELLED
+    row.save(update_fields=["status", "state"])
+    with connection.cursor() as cursor:
+        adjustments.give_back(cursor, row.pk, [(line_id, count) for line_id, count in row.lines], now=now)
+    marks.mark_parcels(row.order, now=now, reason="withdrawn_by_hand")
+    _record(What.PARCEL_WITHDRAWN, row.vendor_order, now, who, {"parcel": row.remote_id})
 
 
 def left_to_ship(*, vendor_order: VendorOrder) -> dict[str, int]:

@@ -37,6 +37,7 @@ class What(StrEnum):
     ORDER_RETRIED = "order.retried"
     UNKNOWN_RESOLVED = "vendor_order.resolved_by_person"
     FULFILLED_BY_HAND = "vendor_order.fulfilled_by_hand"
+    PARCEL_WITHDRAWN = "parcel.withdrawn"
     ATTENTION_CLOSED = "attention.closed_by_person"
     ORDER_POLICY_CHANGED = "order_policy.changed"
     CATALOGUE_POLICY_CHANGED = "catalogue_policy.changed"

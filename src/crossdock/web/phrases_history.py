@@ -75,6 +75,7 @@ ACTIVITIES: dict[str, Words] = {
     What.ORDER_RETRIED: _("The order was tried again (refusals lifted: {refusals_lifted})."),
     What.UNKNOWN_RESOLVED: _("{reference}: a person looked; the order's number in the vendor's store: {remote_id}"),
     What.FULFILLED_BY_HAND: _("{quantity} pieces of {reference} were fulfilled by hand."),
+    What.PARCEL_WITHDRAWN: _("{reference}: the parcel {parcel}, made by hand, was taken back."),
     What.ATTENTION_CLOSED: _("An entry that needed attention was closed."),
     What.ORDER_POLICY_CHANGED: _("Order rules were changed: {before} → {after}"),
     What.CATALOGUE_POLICY_CHANGED: _("Product rules were changed: {before} → {after}"),

@@ -66,8 +66,8 @@ async def write(context: Context, store: Store, planned: Sequence[Planned]) -> N
 
 def _key(context: Context, store: Store, planned: Sequence[Planned]) -> str:
     """Never the same twice: a store answers a key that it knows as it did the first time."""
-    first = min(one.row.id for one in planned)
-    return str(uuid5(NAMES, f"{store.id} {first} {len(planned)} {context.clock().isoformat()}"))
+    rows = [(one.row.id, one.was, one.to, one.row.wanted, one.row.sold) for one in planned]
+    return str(uuid5(NAMES, f"{store.id} {context.clock().isoformat()} {rows}"))
 
 
 async def _intend(context: Context, planned: Sequence[Planned], key: str) -> None:
@@ -104,8 +104,9 @@ async def _call(
 async def _not_written(
     context: Context, store: Store, rows: Sequence[tuple[LevelRow, LevelWrite]], refused: LevelsRefused, key: str
 ) -> None:
-    """Nothing was: what is stale is read, what is not stocked there is begun, what is gone is left; then all again."""
-    stale = [rows[index][0] for index in (*refused.stale, *refused.not_stocked)]
+    """Nothing was: what is not stocked there is begun, what is gone is left, and where one was stale all are read: a
+    store may name the first that it stumbles over (Shopify), and a read of many is one call."""
+    stale = [row for row, _ in rows] if refused.stale else [rows[index][0] for index in refused.not_stocked]
     gone = [rows[index][0] for index in refused.gone]
     for index in refused.not_stocked:
         await store.client.stock_at(rows[index][1].item_id, rows[index][1].location_id)

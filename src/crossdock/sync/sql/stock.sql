@@ -203,7 +203,7 @@ UPDATE sold_line s SET taken = s.sent
 FROM level l
 WHERE l.store_id = %(store_id)s AND l.vendor_variant_id = ANY(%(variant_ids)s::text[])
   AND s.marketplace_id = l.marketplace_id AND s.merchant_variant_id = l.merchant_variant_id
-  AND s.units > s.taken AND s.sent > s.taken AND s.sent_at < %(began_at)s
+  AND s.units > s.taken AND s.sent > s.taken AND s.sent_at <= %(began_at)s
 
 -- name: want_all_levels
 -- Every level of a vendor is to be decided anew. in: vendor_id
