@@ -9,7 +9,7 @@ import unicodedata
 _QUOTES = "'’‘`´\""
 _SEPARATORS = re.compile(r"[\s\-_./\\]+")
 _GENERIC = frozenset(
-    "default title default-title none null nil n/a na no-sku nosku sku test tbd todo unknown new sample product "
+    "default defaulttitle none null nil n/a na no-sku nosku sku test tbd todo unknown new sample product "
     "variant item simple virtual parent undefined".split()
 )
 _SHORTEST_NUMBER = 4  # "1", "12", "100": a counter, not an article
