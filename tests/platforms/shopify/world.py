@@ -53,6 +53,10 @@ class World:
     async def do(self, op: str, store: str, **given: Any) -> dict[str, Any]:
         return await self.sandbox.control({"op": op, "store": store, **given})
 
+    async def faults(self, *rules: dict[str, Any]) -> None:
+        """From now on these, instead of those before."""
+        await self.sandbox.control({"op": "faults", "seed": 1, "rules": list(rules)})
+
     async def create(self, name: str, role: Role, **given: Any) -> ShopifyStore:
         products = [
             {
@@ -67,6 +71,11 @@ class World:
             "create_store", name, platform="shopify", currency="USD", products=products, app=app, **given
         )
         self.made[name] = made
+        return self.client(role, name)
+
+    def client(self, role: Role, name: str) -> ShopifyStore:
+        """A client for a store that was made."""
+        made = self.made[name]
         token = {"mode": "token", "access_token": made["access_token"], "client_id": "id", "client_secret": SECRET}
         return PLATFORM.client(Connection(1, role, made["domain"], made["base_url"], token), self, now=self.time)
 
