@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crossdock.cli import app
-from crossdock.models import DirtyKey
+from crossdock.models import DirtyKey, Level, Listing, Marketplace, Store, StoreVariant
 from tests.operations import rows
 
 
@@ -89,6 +89,76 @@ def test_deciding(terminal: Terminal) -> None:
     url = next(each for each in shown["installation"] if each["name"] == "DATABASE_URL")
     assert url["value"] == "(set, hidden)"
     assert os.environ["DATABASE_URL"] not in terminal.crossdock("settings")
+
+
+def offering() -> Listing:
+    """A live listing of two variants, one of them changed in the merchant's store, and a product not offered."""
+    place = Marketplace.objects.get()
+    theirs, shop = Store.objects.get(vendor__isnull=False), Store.objects.get(vendor=None)
+    rows.product(theirs, 502)
+    Store.objects.filter(pk=shop.pk).update(
+        catalogue_at=rows.later(hours=1), location_id="1", locations=[{"id": "1", "name": "Main", "active": True}]
+    )
+    made = rows.listing(rows.product(theirs, 501, variants=2), merchant=shop)
+    StoreVariant.objects.filter(store=shop, variant_id="750101").update(available=4)
+    assert place.pk == made.marketplace_id
+    return made
+
+
+AT = ("--marketplace", "harbour")
+
+
+def test_offering(terminal: Terminal) -> None:
+    live = offering()
+    listed = terminal.json("products", "list", *AT, "--not-offered")
+    assert [row["product_id"] for row in listed] == ["502"]
+    assert terminal.json("products", "choose", "502", "--vendor", "Oak & Iron", "--propose", *AT)["state"] == "proposed"
+    assert terminal.json("products", "choose", "999", "--vendor", "Oak & Iron", *AT, code=1)["unknown"] == 1
+    assert "name products" in terminal.crossdock("products", "choose", "--vendor", "Oak & Iron", *AT, code=2)
+    assert terminal.json("products", "approve", *AT) == {"count": 1}
+    tabs = terminal.json("listings", "list", *AT, "--tab", "coming")
+    assert [row["state"] for row in tabs] == ["wanted"]
+    assert "is not a tab" in terminal.crossdock("listings", "list", *AT, "--tab", "odd", code=2)
+    told = terminal.json("listings", "why", str(live.pk))
+    assert [one["title"] for one in told["variants"]] == ["S0", "S1"]
+    assert "Stool 501" in terminal.crossdock("listings", "why", str(live.pk))
+    assert "no listing" in terminal.crossdock("listings", "why", "999999", code=2)
+    assert "nothing is" in terminal.crossdock("listings", "give-back", str(live.pk), code=1)
+    assert "taken off sale next" in terminal.crossdock("listings", "remove", str(live.pk), "--how", "draft")
+    assert "keep, draft, delete" in terminal.crossdock("listings", "remove", str(live.pk), "--how", "odd", code=2)
+    progress = terminal.json("catalogue", "progress", *AT)
+    assert [(row["vendor"], row["products"]) for row in progress] == [(None, 1), ("Oak & Iron", 2)]
+    assert "is read next" in terminal.crossdock("catalogue", "read", *AT, "--vendor", "Oak & Iron")
+    assert "holds nothing" in terminal.crossdock("brake", "release", "Oak & Iron", *AT, code=1)
+
+
+def test_figures_and_their_why(terminal: Terminal) -> None:
+    offering()
+    terminal.crossdock("settings", "set", "stock_buffer=2", "field.title=create", *AT)
+    rows_ = terminal.json("stock", "list", *AT)
+    assert [(row["vendor_available"], row["buffer"], row["target"], row["expected"]) for row in rows_] == [
+        (10, 2, 8, 10), (10, 2, 8, 10),
+    ]  # fmt: skip
+    said = " ".join(terminal.crossdock("stock", "why", "SKU-501-0", *AT).split())
+    assert "10 at the vendor − 0 sold and not yet taken" in said
+    assert "no linked variant" in terminal.crossdock("stock", "why", "odd", *AT, code=1)
+    shown = terminal.json("settings")["catalogue_rules"]
+    assert (shown[0]["stock_buffer"], shown[0]["field.title"]) == (2, "create")
+    assert "price_factor" in terminal.crossdock("settings", "set", "price_factor=0", *AT, code=2)
+
+
+def test_drift_tells_what_differs_and_marks_it(terminal: Terminal) -> None:
+    offering()
+    found = terminal.json("drift", "--as-last-seen", *AT, code=1)
+    item = found["items"][0]
+    assert (item["kind"], item["wanted"], item["seen"], item["why"]) == ("level", "10", "4", "changed_at_merchant")
+    assert found["left"] == 1
+    assert "Changed in your store" in " ".join(terminal.crossdock("drift", "--as-last-seen", *AT, code=1).split())
+    assert terminal.json("drift", "--as-last-seen", "--repair", "--wait", "0", *AT, code=1)["repaired"] == 1
+    assert DirtyKey.objects.filter(kind="level").exists()
+    Level.objects.update(merchant_available=10, sold=0, sold_then=0)
+    StoreVariant.objects.update(available=10)
+    assert terminal.json("drift", "--as-last-seen", *AT)["left"] == 0
 
 
 def test_the_doctor_ends_with_1_when_something_fails(terminal: Terminal) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from crossdock.core.catalog import ProductStatus
+from crossdock.core.drift import Cause
+from crossdock.core.drift import Kind as DriftKind
 from crossdock.core.listing_policy import Field, NewStatus, OnDelete
 from crossdock.core.listing_price import Rounding
 from crossdock.core.listing_problems import Flaw
@@ -19,8 +21,6 @@ from crossdock.models import Listing, Parcel, Store, VendorOrder
 from crossdock.operations import doctor, record
 from crossdock.operations.catalogue_values import WAYS
 from crossdock.operations.contents import Contact
-from crossdock.operations.drift_kinds import Cause
-from crossdock.operations.drift_kinds import Kind as DriftKind
 from crossdock.operations.what import What
 from crossdock.sync.what import What as Done
 from crossdock.web import phrases, phrases_catalogue, phrases_rules

@@ -6,7 +6,7 @@ Exit codes: 0 all is well, 1 problems were found, 2 wrong use or an odd setting,
 import typer
 
 from crossdock import __version__
-from crossdock.cli import look, rehearse, run
+from crossdock.cli import figures, look, offer, rehearse, run
 
 app = typer.Typer(
     name="crossdock",
@@ -19,6 +19,15 @@ app = typer.Typer(
 )
 for module in (run, look, rehearse):
     app.add_typer(module.commands)
+for name, group in (
+    ("products", offer.products),
+    ("listings", offer.listings),
+    ("stock", figures.stock),
+    ("catalogue", offer.catalogue),
+    ("brake", offer.brake),
+):
+    app.add_typer(group, name=name)
+app.add_typer(figures.drift)
 
 
 def _say_version(wanted: bool) -> None:

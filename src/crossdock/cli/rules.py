@@ -1,6 +1,6 @@
-"""The command `settings`: the installation's variables, the order rules, and changing these.
+"""The command `settings`: the installation's variables, the rules of orders and catalogues, and changing these.
 
-Not here: what a rule means, or what may be written where (operations/settings.py).
+Not here: what a rule means, or what may be written where (operations).
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,24 +17,31 @@ if TYPE_CHECKING:
 commands = typer.Typer(invoke_without_command=True)
 WORDS: dict[str, Any] = {"on": True, "off": False, "yes": True, "no": False, "true": True, "false": False}
 OPEN = ("inherit", "")
+# How the rules of products, variants and stock begin; the others are of orders.
+OF_CATALOGUES = (
+    "product_", "auto_", "inventory_", "price_", "new_status", "on_delete", "stock_", "lease_", "vendor_locations",
+    "merchant_location", "field.",
+)  # fmt: skip
 
 
 @commands.callback()
 def settings(
     context: typer.Context, json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False
 ) -> None:
-    """Show the installation's settings (secrets hidden) and every marketplace's order rules."""
+    """Show the installation's settings (secrets hidden) and every marketplace's rules."""
     if context.invoked_subcommand is not None:
         return
     variables = installation()
     open_installation(serve=False)
-    found = policies()
+    found, of_catalogues = policies(), catalogue_policies()
     if json:
-        print_json({"installation": variables, "order_rules": found})
+        print_json({"installation": variables, "order_rules": found, "catalogue_rules": of_catalogues})
         return
     _print_variables(variables)
     for rules in found:
-        _print_rules(rules)
+        _print_rules(rules, "Order rules")
+    for rules in of_catalogues:
+        _print_rules(rules, "Product, variant and stock rules")
 
 
 @commands.command("set")
@@ -45,8 +52,13 @@ def set_rules(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would release.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON value.")] = False,
 ) -> None:
-    """Change order rules; what waited for the change goes out."""
+    """Change rules: of orders, or of products, variants and stock (product_sync, price_factor, field.title=create ...).
+    What waited for the change goes out; what it touches is looked at again."""
     from crossdock.cli.look import looking, now, person
+
+    if any(_of_catalogue(word) for word in changes):
+        _set_catalogue(changes, marketplace_slug, vendor_name, dry_run, json)
+        return
 
     with looking():
         from crossdock.operations.preview import preview_order_policy
@@ -83,6 +95,24 @@ def installation() -> list[dict[str, str]]:
             "words": variable.words,
         }
         for variable in environment.VARIABLES
+    ]
+
+
+def catalogue_policies() -> list[dict[str, Any]]:
+    """The same of products, variants and stock."""
+    from crossdock.models import CataloguePolicy
+    from crossdock.operations.catalogue_rules import RULES
+    from crossdock.operations.catalogue_values import way
+
+    rows = CataloguePolicy.objects.select_related("marketplace", "vendor").order_by("marketplace__slug", "vendor__name")
+    return [
+        {
+            "marketplace": row.marketplace.slug,
+            "vendor": row.vendor.name if row.vendor else None,
+            **{rule: getattr(row, rule) for rule in RULES if rule != "fields"},
+            **{f"field.{name}": way(pair) for name, pair in row.fields.items()},
+        }
+        for row in rows
     ]
 
 
@@ -131,6 +161,39 @@ def vendor(place: "Marketplace", name: str) -> "Vendor":
     return found
 
 
+def _of_catalogue(word: str) -> bool:
+    return word.startswith(OF_CATALOGUES)
+
+
+def _set_catalogue(words: list[str], slug: str, vendor_name: str, dry_run: bool, json: bool) -> None:
+    """Rules of products, variants and stock: all of the words are."""
+    from crossdock.cli.look import looking, now, person
+
+    with looking():
+        from crossdock.operations.catalogue_rules import check_catalogue_policy, set_catalogue_policy
+        from crossdock.operations.settings import BadSetting
+
+        place = marketplace(slug)
+        owner = vendor(place, vendor_name) if vendor_name else None
+        given = read_changes(words)
+        wanted = {name: value for name, value in given.items() if not name.startswith("field.")}
+        ways = {name.removeprefix("field."): value for name, value in given.items() if name.startswith("field.")}
+        wanted |= {"fields": ways} if ways else {}
+        try:
+            after = check_catalogue_policy(marketplace=place, vendor=owner, changes=wanted)
+            made = None
+            if not dry_run:
+                made = set_catalogue_policy(marketplace=place, vendor=owner, changes=wanted, who=person(), now=now())
+                after = made.after if made else {}
+        except BadSetting as error:
+            fail(str(error), Exit.WRONG_USE)
+    if json:
+        print_json({"changed": made.after if made else {}, "checked": after})
+        return
+    said = "Nothing was changed. It could be saved." if dry_run else _said(False, after)
+    out.print(said, highlight=False)
+
+
 def _shown(value: str, variable: environment.Variable) -> str:
     if not value:
         return ""
@@ -158,12 +221,12 @@ def _print_variables(variables: list[dict[str, str]]) -> None:
     out.print(table)
 
 
-def _print_rules(rules: dict[str, Any]) -> None:
+def _print_rules(rules: dict[str, Any], title: str) -> None:
     whose = f"{rules['marketplace']} / {rules['vendor']}" if rules["vendor"] else rules["marketplace"]
-    table = Table("Rule", "Value", title=f"\nOrder rules of {whose}", title_justify="left", box=None, pad_edge=False)
+    table = Table("Rule", "Value", title=f"\n{title} of {whose}", title_justify="left", box=None, pad_edge=False)
     for field, value in rules.items():
-        if field not in ("marketplace", "vendor", "add_ons_off"):
+        if field not in ("marketplace", "vendor", "add_ons_off") and (value is not None or not rules["vendor"]):
             table.add_row(field, _word(value))
-    if rules["add_ons_off"]:
+    if rules.get("add_ons_off"):
         table.add_row("add-ons off", ", ".join(rules["add_ons_off"]))
     out.print(table)

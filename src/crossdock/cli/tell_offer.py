@@ -105,6 +105,8 @@ def drift(found: "Drift") -> None:
         table.add_row(row.kind, Text(row.name), row.field, _cut(row.wanted), _cut(row.seen), _time(row.since), why)
     if found.items:
         out.print(table)
+    if found.unread:
+        _say("Could not be read anew: " + ", ".join(found.unread))
     if found.repaired:
         _say(f"Marked to be repaired: {found.repaired}")
     _say("Both sides agree." if not found.left else f"Still to be repaired: {found.left}")

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from msgspec import Struct
 
+from crossdock.core.drift import Kind
 from crossdock.models import DirtyKey, Marketplace, MerchantOrder, Store, Sweep, VendorOrder
 from crossdock.operations import drift_kinds, marks, wanted
-from crossdock.operations.drift_kinds import Difference, Kind
+from crossdock.operations.drift_kinds import Difference
 from crossdock.operations.record import record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -51,7 +52,9 @@ class Watch(Struct, frozen=True):
     most: timedelta = timedelta(minutes=30)
 
 
-def find_drift(*, marketplace: Marketplace, now: datetime, unread: Sequence[str] = (), fresh: bool = False) -> Drift:
+def find_drift(
+    *, marketplace: Marketplace, now: datetime, unread: Sequence[str] = (), fresh: bool = False, repaired: int = 0
+) -> Drift:
     """Compare as last seen. Nothing is written."""
     found = drift_kinds.compare(marketplace=marketplace, now=now)
     items = [item for one in found.values() for item in one.items]
@@ -63,6 +66,7 @@ def find_drift(*, marketplace: Marketplace, now: datetime, unread: Sequence[str]
         items=tuple(items[:MOST_SHOWN]),
         left=sum(not item.meant for item in items),
         unread=tuple(unread),
+        repaired=repaired,
     )
 
 

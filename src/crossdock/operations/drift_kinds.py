@@ -5,12 +5,12 @@ Told from rows, without asking a store. Not here: reading anew, or repair (drift
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.db import connection
 from django.db.models import F, Q
 from msgspec import Struct
 
+from crossdock.core.drift import Cause, Kind
 from crossdock.core.reasons import Reason
 from crossdock.models import Listing, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
 from crossdock.operations.listing_story import FieldStory, ListingStory, tell_listing
@@ -22,26 +22,6 @@ from crossdock.sync.db import named
 CHUNK = 500
 ORDERS_SINCE = timedelta(days=60)  # older vendor orders are history
 OPEN = ("linked", "sending", "ready", "unknown", "rejected")
-
-
-class Kind(StrEnum):
-    PRODUCT = "product"
-    LEVEL = "level"
-    VENDOR_ORDER = "vendor_order"
-    FULFILLMENT = "fulfillment"
-
-
-class Cause(StrEnum):
-    """Why two sides differ."""
-
-    EDITED_BY_HAND = "edited_by_hand"  # the merchant's from now on
-    CHANGED_AT_MERCHANT = "changed_at_merchant"  # a level that somebody, or an unheard order, changed
-    ON_ITS_WAY = "on_its_way"  # marked: it is looked at
-    EVENT_LOST = "event_lost"  # nobody was going to look
-    HELD_BY_BRAKE = "held_by_brake"
-    NEEDS_PERSON = "needs_person"
-    CANCELLED_BY_VENDOR = "cancelled_by_vendor"
-    DELETED_AT_MERCHANT = "deleted_at_merchant"
 
 
 class Difference(Struct, frozen=True):

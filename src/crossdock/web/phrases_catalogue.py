@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from crossdock.core.drift import Cause
 from crossdock.core.listing_problems import Flaw
 from crossdock.core.listing_problems import Why as NotThere
 from crossdock.core.stock import StockRule, Why
-from crossdock.operations.drift_kinds import Cause
 from crossdock.web.phrase import Phrase, RulePhrase, Words, say
 
 LISTING_STATES: dict[str, Words] = {
