@@ -161,6 +161,12 @@ def test_units_are_counted_once() -> None:
     assert (whose(book.judged()), book.judged().hub) == ({"written": 1}, 1)
 
 
+def test_how_long_it_took_to_put_right_what_was_told() -> None:
+    book = Book(3, 3).vendor_sells(2).tells(after=0.5).hub_writes(1, after=0.75)
+    assert book.judged().reactions == (0.75,)
+    assert Book(3, 3).vendor_sells(2).hub_writes(1).tells().judged().reactions == (0.0,)
+
+
 # neither
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from crossdock.rehearsal import naive
+from crossdock.rehearsal.quantiles import quantiles
 from crossdock_sandbox.audit.dumps import DumpedStore
 from crossdock_sandbox.audit.gather import stories
 from crossdock_sandbox.audit.levels import WrongLevel, wrong_levels
@@ -54,8 +55,9 @@ class Stock(Struct, frozen=True):
             "reaction_seconds": self.oversold.reaction,
             "levels_wrong": plain["levels_wrong"],
             "listings_wrong": plain["listings_wrong"],
-            "oversold": plain["oversold"],
-            "naive_oversold": plain["naive"] | {"cases": len(self.naive.cases)},
+            "reactions": quantiles(list(self.oversold.reactions)),
+            "oversold": plain["oversold"] | {"reactions": len(self.oversold.reactions)},
+            "naive_oversold": plain["naive"] | {"cases": len(self.naive.cases), "reactions": len(self.naive.reactions)},
         }
 
 

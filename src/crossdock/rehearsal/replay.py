@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from crossdock.rehearsal import catalogues, faults, hub, judging, market, offering, olist, schedule, trade
 from crossdock.rehearsal.cpu import Meter, postmaster_of
-from crossdock.rehearsal.report import Report, outcome, quantiles
+from crossdock.rehearsal.quantiles import quantiles
+from crossdock.rehearsal.report import Report, outcome
 from crossdock_sandbox.audit.audit import audit
 from crossdock_sandbox.audit.dumps import DumpedStore
 from crossdock_sandbox.audit.findings import Verdict

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from crossdock.rehearsal.judging import Stock
+from crossdock.rehearsal.quantiles import quantiles
 from crossdock_sandbox.audit.findings import Deviation, Verdict
 from crossdock_sandbox.audit.oversold import Whose
 from crossdock_sandbox.traffic.ledger import Ledger
@@ -55,15 +56,6 @@ class Report(Struct, frozen=True):
         plain: dict[str, Any] = msgspec.to_builtins(self)
         del plain["stock"]
         return plain | (self.stock.as_json() if self.stock else {}) | {"passed": self.passed}
-
-
-def quantiles(values: list[float]) -> dict[str, float]:
-    """p50, p99 and the largest, in seconds; empty without values."""
-    ranked = sorted(values)
-    if not ranked:
-        return {}
-    at = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
-    return {name: round(ranked[min(len(ranked) - 1, int(len(ranked) * share))], 3) for name, share in at.items()}
 
 
 def outcome(verdict: Verdict, ledger: Ledger) -> dict[str, Any]:
@@ -118,6 +110,8 @@ def stock_summary(stock: Stock) -> Iterator[str]:
     yield f"units sold at the marketplace: {found.sold} · oversold by the hub {found.hub}, in the window {found.window}"
     told = " · ".join(f"{name} {units}" for name, units in found.by.items())
     yield f"  ({told}; reaction time {found.reaction:g} s) · sold from under it by vendors' own shops: {found.raced}"
+    took = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in quantiles(list(found.reactions)).items())
+    yield f"from being told to offering no more than there is: {took or 'never needed'}"
     yield f"a naive hub, same happenings: {beside.sold} sold · by the hub {beside.hub}, in the window {beside.window}"
     for case in [case for case in found.cases if case.whose in (Whose.WRITTEN, Whose.LATE)][:SHOWN]:
         what = f"{case.units} of {case.vendor} {case.vendor_variant}, order {case.order_id}"

@@ -57,7 +57,7 @@ def _follower(order: Header, number: int, item: Any, random: Random) -> Header:
     shipped = at + timedelta(hours=random.uniform(3, 60))
     return replace(
         order,
-        id=f"{order.id}-{number}",
+        id=f"r{number}-{order.id}",  # its beginning is in what is made up for an order
         status=fate,
         purchased_at=at,
         approved_at=at,

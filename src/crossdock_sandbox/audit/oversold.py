@@ -38,7 +38,8 @@ class Case(Struct, frozen=True):
 
 class Oversold(Struct, frozen=True):
     """`sold`: units sold at the merchant; `raced`: units that the marketplace had rightly sold, and the vendor's own
-    side then took before the vendor order came."""
+    side then took before the vendor order came. `reactions`: for each time that the vendor's side took what was still
+    offered, the seconds from the hub's being told until no more was offered than there was."""
 
     sold: int = 0
     hub: int = 0
@@ -47,20 +48,25 @@ class Oversold(Struct, frozen=True):
     reaction: float = 0.0
     by: dict[str, int] = {}
     cases: tuple[Case, ...] = ()
+    reactions: tuple[float, ...] = ()
 
 
 def count(stories: Iterable[Story], *, reaction: timedelta = REACTION) -> Oversold:
     """All of it, over all pairs."""
     sold = raced = 0
     cases: list[Case] = []
+    reactions: list[float] = []
     for story in stories:
         walk = _Walk(story, reaction)
         walk.run()
         sold, raced = sold + walk.units, raced + walk.raced
         cases += walk.cases
+        reactions += walk.reactions()
     by = {whose.value: sum(case.units for case in cases if case.whose is whose) for whose in Whose}
     hub = by[Whose.WRITTEN] + by[Whose.LATE]
-    return Oversold(sold, hub, sum(by.values()) - hub, raced, reaction.total_seconds(), by, tuple(cases))
+    return Oversold(
+        sold, hub, sum(by.values()) - hub, raced, reaction.total_seconds(), by, tuple(cases), tuple(reactions)
+    )
 
 
 class _Walk:
@@ -76,6 +82,8 @@ class _Walk:
         self.units = 0
         self.raced = 0
         self.cases: list[Case] = []
+        self.lowered: list[Change] = []  # by the vendor's side, below what was offered
+        self.in_order: list[Change] = []  # after these no more was offered than there was
 
     def run(self) -> None:
         merged = [(change.n, True, change) for change in self.story.merchant]
@@ -85,6 +93,20 @@ class _Walk:
                 self._merchant(change)
             else:
                 self._vendor(change)
+            if self.level <= max(0, self.story.right(self.story.vendor_after(change.n), self.sold)):
+                self.in_order.append(change)
+            elif not is_merchant and change.delta < 0:
+                self.lowered.append(change)
+
+    def reactions(self) -> list[float]:
+        """Seconds, of those that the hub was told of and that came in order."""
+        found: list[float] = []
+        for change in self.lowered:
+            told = next((news for news in self.story.told if news.as_of >= change.n), None)
+            good = next((each for each in self.in_order if each.n > change.n), None)
+            if told and good:
+                found.append(max(0.0, round((good.at - told.at).total_seconds(), 3)))
+        return found
 
     def _vendor(self, change: Change) -> None:
         if change.delta < 0 and not self.story.is_ours(change):
