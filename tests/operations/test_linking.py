@@ -221,7 +221,12 @@ def test_unlinking_the_last_variant_ends_the_listing(world: World) -> None:
         return linking.unlink(marketplace=world.place, merchant_variant_ids=ids, then="keep", now=rows.NOW, who=WHO)
 
     assert unlink("m2-0") == 1
-    assert Listing.objects.get().state == "live"
+    kept = Listing.objects.get()
+    assert (kept.state, kept.taken, kept.wanted > kept.done) == ("live", ["variant:v2-2"], True)
+    world.suggest()
+    assert world.confirm(least=0.5).linked == 1
+    assert Listing.objects.get().taken == []
+    assert unlink("m2-0") == 1
     assert unlink("m2-1", "m2-2") == 2
     assert Listing.objects.get().state == "ended"
     assert (world.links(), Level.objects.count()) == (set(), 0)

@@ -16,9 +16,9 @@ from msgspec import Struct
 from crossdock.core.matching import AUTO_CONFIRM, VariantPair, pair_up
 from crossdock.core.matching import suggest as find
 from crossdock.models import LinkSuggestion, Listing, Marketplace, Store, StoreVariant, VariantLink, Vendor
-from crossdock.operations import listings, offering
+from crossdock.operations import listings, offering, wanted
 from crossdock.operations.linking_catalogues import known, products_of, stores_of
-from crossdock.operations.linking_rows import Pair, link
+from crossdock.operations.linking_rows import Pair, let_go, link
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 
@@ -277,19 +277,26 @@ def _of(vendor: Vendor, store: Store, pair: VariantPair) -> Pair:
 
 @transaction.atomic
 def unlink(*, marketplace: Marketplace, merchant_variant_ids: Sequence[str], then: str, now: datetime, who: str) -> int:
-    """Take links back: the merchant's variants are its own again. A listing that has no link left ends; `then`
-    (offering.Remove) says what becomes of the merchant's product. Returns how many links there were. Raises
-    ListingBusy."""
+    """Take links back: the merchant's variants are its own again, and the vendor's are not offered anew by themselves.
+    A listing that has no link left ends; `then` (offering.Remove) says what becomes of the merchant's product. Returns
+    how many links there were. Raises ListingBusy."""
     how = offering.Remove(then)
     links = VariantLink.objects.filter(marketplace=marketplace, merchant_variant_id__in=list(merchant_variant_ids))
-    listed = set(links.exclude(listing=None).values_list("listing_id", flat=True))
+    listed = list(links.exclude(listing=None).order_by("listing_id").values_list("listing_id", "vendor_variant_id"))
+    let_go(listed)
     gone = listings.unlink_variants(
         marketplace=marketplace, merchant_variant_ids=merchant_variant_ids, now=now, who=who
     )
-    live = Q(links__ended_at=None, links__isnull=False)
-    empty = Listing.objects.filter(pk__in=listed, state=Listing.State.LIVE).annotate(left=Count("links", filter=live))
-    for row in empty.filter(left=0).order_by("pk"):
-        offering.remove_listing(listing=row, how=how, now=now, who=who)
+    live = Count("links", filter=Q(links__ended_at=None, links__isnull=False))
+    rows = Listing.objects.filter(pk__in={pk for pk, _ in listed}, state=Listing.State.LIVE).annotate(left=live)
+    kept = [row for row in rows.order_by("pk") if row.left]
+    for row in rows.order_by("pk"):
+        if not row.left:
+            offering.remove_listing(listing=row, how=how, now=now, who=who)
+    if kept:
+        wanted.want(
+            marketplace_id=marketplace.pk, now=now, reason="variants_unlinked", listing_ids=[row.pk for row in kept]
+        )
     return gone
 
 

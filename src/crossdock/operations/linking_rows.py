@@ -38,6 +38,20 @@ WHERE l.state IN ('ended', 'refused')
 RETURNING l.id, l.store_id, l.product_id
 """
 
+# A variant that a person unlinked is the merchant's (core/listing_variants.py), until it is linked or given back.
+LET_GO = """
+UPDATE listing l SET taken = (l.taken - w.names) || to_jsonb(w.names)
+FROM (SELECT listing_id, array_agg(DISTINCT 'variant:' || variant_id) AS names
+      FROM unnest(%(listings)s::bigint[], %(variants)s::text[]) AS w(listing_id, variant_id) GROUP BY listing_id) AS w
+WHERE l.id = w.listing_id
+"""
+TAKE_BACK = """
+UPDATE listing l SET taken = l.taken - w.names
+FROM (SELECT listing_id, array_agg('variant:' || variant_id) AS names
+      FROM unnest(%(listings)s::bigint[], %(variants)s::text[]) AS w(listing_id, variant_id) GROUP BY listing_id) AS w
+WHERE l.id = w.listing_id AND l.taken ?| w.names
+"""
+
 Place = tuple[int, str]  # a vendor's store and a product of it
 
 
@@ -74,10 +88,28 @@ def link(*, marketplace: Marketplace, pairs: Sequence[Pair], made_by: str, now: 
         )
         for pair in rows
     ]
+    _on_listings(
+        TAKE_BACK, [(each.listing_id, each.vendor_variant_id) for each in links if each.listing_id is not None]
+    )
     link_variants(marketplace=marketplace, links=links, made_by=made_by, now=now, who=who)
     vendors = sorted({pair.vendor_id for pair in rows})
     wanted.mark_keys(marketplace_id=marketplace.pk, vendor_ids=vendors, levels=True, now=now, reason="variants_linked")
     return [pair for pair in pairs if pair.place in busy]
+
+
+def let_go(variants: Sequence[tuple[int, str]]) -> None:
+    """These vendor's variants of listings were unlinked by a person: they are not added again by themselves."""
+    _on_listings(LET_GO, variants)
+
+
+def _on_listings(statement: str, variants: Sequence[tuple[int, str]]) -> None:
+    if variants:
+        columns: dict[str, Any] = {
+            "listings": [pk for pk, _ in variants],
+            "variants": [variant for _, variant in variants],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(statement, columns)
 
 
 def _listings(
