@@ -8,6 +8,7 @@ SHORT = (
     ("bench.whole_order", "--orders", "200", "--rounds", "2"),
     ("bench.latency", "--seconds", "10"),
     ("bench.lanes", "--rounds", "1"),
+    ("bench.matching", "--seeds", "2"),
 )
 LONG = (
     ("bench.core_rules",),
@@ -15,6 +16,7 @@ LONG = (
     ("bench.whole_order", "--orders", "1000", "--rounds", "3", "--workers", "2"),
     ("bench.latency", "--seconds", "60"),
     ("bench.lanes", "--rounds", "5"),
+    ("bench.matching", "--seeds", "30", "--variants", "100000"),
 )
 
 
