@@ -99,6 +99,11 @@ class Findings:
     def take(self, field: str, vendor_variant_id: str = "") -> None:
         self.taken.add(taken_name(field, vendor_variant_id))
 
+    def move(self, vendor_variant_id: str, to: str) -> None:
+        """What is the merchant's stays so when the variant's twin is another of the vendor's."""
+        tail = f":{vendor_variant_id}"
+        self.taken = {f"{name.removesuffix(tail)}:{to}" if name.endswith(tail) else name for name in self.taken}
+
     def follows(self, field: Field) -> bool:
         return self.case.policy.at_update(field)
 

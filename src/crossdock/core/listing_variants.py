@@ -72,6 +72,9 @@ def _stepwise(
     case = found.case
     steps: list[ListingAction] = []
     added, in_the_way = _added(found, cast)
+    if cast.removals and not added and not found.there.keys() - set(cast.removals):
+        cast.removals.clear()  # a product has one variant at least: they stay, with none to sell
+        values = _fields(found, cast)
     remove = [RemoveVariants(case.merchant_product_id, tuple(cast.removals))] if cast.removals else []
     if in_the_way:
         steps += remove
@@ -182,6 +185,7 @@ def _moved(found: Findings, cast: Cast) -> None:
         found.variants[anew] = entry
         del found.variants[vendor_id], cast.gone[vendor_id], cast.fresh[anew]
         cast.live[anew] = cast.live.pop(vendor_id)
+        found.move(vendor_id, anew)
         found.links.append((anew, cast.live[anew]))
 
 
@@ -220,8 +224,6 @@ def _end(found: Findings, cast: Cast, ended: Iterable[Link]) -> None:
             cast.removals.append(link.merchant_variant_id)
         else:
             found.variants[link.vendor_variant_id] = replace(entry, id="")
-    if found.there and cast.removals and not (found.there.keys() - set(cast.removals)) and not cast.fresh:
-        cast.removals.clear()  # a product has one variant at least: it stays, with none to sell
 
 
 def _standing(cast: Cast) -> dict[str, str]:
@@ -326,6 +328,8 @@ def _rearranged(found: Findings, cast: Cast, values: Mapping[str, dict[str, Valu
         if twin in rows
     ]
     variants += _fresh(found, cast.fresh, taken, len(variants))
+    if not variants:
+        return None
     names = options_of(shape.names, [one.options for one in variants])
     return SetOptions(case.merchant_product_id, names, tuple(variants), tuple(cast.removals))
 
