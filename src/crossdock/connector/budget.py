@@ -16,6 +16,7 @@ from crossdock.connector.contract import Clock
 STALE_SECONDS = 10.0
 # The part of a second's refill that is never spent: our clock and the store's do not tick together.
 MARGIN_SECONDS = 0.5
+SHORTEST_SECONDS = 0.001  # fractions of a point leave waits that no clock can tell from none
 
 
 class Ticket(Struct, eq=False):
@@ -119,7 +120,7 @@ class Budget:
         missing = min(cost, self._maximum) + floor - self._level
         if missing <= 0.0 or self._rate <= 0.0:
             return 0.0
-        return missing / self._rate
+        return max(missing / self._rate, SHORTEST_SECONDS)
 
     async def _my_turn(self, waiting: _Waiting) -> None:
         while True:

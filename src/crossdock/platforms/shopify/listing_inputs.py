@@ -3,8 +3,9 @@
 Not here: sending them (listings.py), or deciding what they say (core/listing.py).
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from crossdock.connector.errors import Rejected
@@ -41,19 +42,22 @@ def created(action: CreateProduct, there: Product | None) -> dict[str, Any]:
         if not action.variants:  # Shopify gives it one
             return given
         rows = [_set_row(each, options, action.location_id) for each in action.variants]
-        return given | {"productOptions": _options(options), "variants": rows}
+        used = [each.options for each in action.variants]
+        return given | {"productOptions": _options(options, used), "variants": rows}
     if there.media:  # they went along when it was made; sent again they would be other files
         given.pop("files", None)
     if [name for name, _ in action.options] != [each.name for each in there.options]:
         return given  # someone gave it other options since: those are SetOptions' to change
-    return given | {"productOptions": _options(_widened(options, there)), "variants": _merged(action, there, options)}
+    used = [each.options for each in (*action.variants, *there.variants)]
+    return given | {"productOptions": _options(options, used), "variants": _merged(action, there, options)}
 
 
 def restructured(action: SetOptions, there: Container[str]) -> dict[str, Any]:
     """ProductSetInput of all variants that are `there` still, and of new ones."""
     options = action.options or NONE
-    rows = [_set_row(each, options, "") for each in action.variants if not each.id or each.id in there]
-    return {"productOptions": _options(options), "variants": rows}
+    named = [each for each in action.variants if not each.id or each.id in there]
+    rows = [_set_row(each, options, "") for each in named]
+    return {"productOptions": _options(options, [each.options for each in named]), "variants": rows}
 
 
 def fields(of: DesiredProduct) -> dict[str, Any]:
@@ -84,9 +88,9 @@ def added_variant(of: DesiredVariant, options: Sequence[str], location_id: str) 
 
 
 def input_cost(given: Mapping[str, Any]) -> float:
-    """What productSet is charged for `given`, beside its answer."""
-    variants, files = given.get("variants") or (), given.get("files") or ()
-    return len(variants) * _PER_VARIANT + len(files) * _PER_FILE + len(given.get("metafields") or ()) * _PER_METAFIELD
+    """What productSet is charged for `given`, beside its answer, rounded up."""
+    rows = (("variants", _PER_VARIANT), ("files", _PER_FILE), ("metafields", _PER_METAFIELD))
+    return float(ceil(sum(len(given.get(name) or ()) * each for name, each in rows)))
 
 
 def _merged(action: CreateProduct, there: Product, options: Options) -> list[dict[str, Any]]:
@@ -144,21 +148,13 @@ def _choice(values: Sequence[str], options: Sequence[str]) -> list[dict[str, str
     return [{"optionName": name, "name": value} for name, value in zip(options, values, strict=True)]
 
 
-def _options(of: Options) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "position": position, "values": [{"name": value} for value in values]}
-        for position, (name, values) in enumerate(of, 1)
-    ]
-
-
-def _widened(options: Options, there: Product) -> Options:
-    """With the values that variants use which are there and not asked for."""
-    used = {each.name: each.values for each in there.options}
-    return [(name, _each_once((*values, *used.get(name, ())))) for name, values in options]
-
-
-def _each_once(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+def _options(of: Options, used: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """With every value that a variant uses: one that its option does not list is refused."""
+    rows = []
+    for index, (name, values) in enumerate(of):
+        all_values = dict.fromkeys((*values, *(each[index] for each in used if each)))
+        rows.append({"name": name, "position": index + 1, "values": [{"name": value} for value in all_values]})
+    return rows
 
 
 def _file(of: Media) -> dict[str, Any]:
