@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from crossdock.operations import listings
 from tests.world import World, furnish
+from tests.world import variants as known
 
 LATER = timedelta(minutes=5)
 
@@ -76,3 +78,33 @@ async def levels(world: World) -> list[tuple[Any, ...]]:
         "SELECT merchant_variant_id, merchant_available - (sold - sold_then), target, unexplained, wanted = done,"
         " reason FROM level ORDER BY link_id"
     )
+
+
+async def more_products(
+    world: World, number: int, count: int, *, letter: str = "M", inventory: int = 50, variants: int = 1
+) -> list[str]:
+    """Products added to a vendor's shop and, equal, to the market's, and linked: their SKUs."""
+    skus: list[str] = []
+    for index in range(count):
+        names = [f"V{number}-{letter}{index}" + (f"-{one}" if variants > 1 else "") for one in range(variants)]
+        for store, there in (("market", 0), (f"vendor{number}", inventory)):
+            rows = [{"sku": sku, "price": "5.00", "inventory": there, "options": [sku]} for sku in names]
+            product = {"title": f"More {names[0]}", "options": [{"name": "Kind", "values": names}], "variants": rows}
+            world.shops[store]["products"].append(await world.control("add_product", store=store, product=product))
+        skus += names
+    ours, theirs = known(world, "market"), known(world, f"vendor{number}")
+    links = [listings.NewLink(world.vendors[f"vendor{number}"].pk, *ours[sku], *theirs[sku]) for sku in skus]
+    await world.do(
+        listings.link_variants, marketplace=world.marketplace, links=links, made_by="test", now=world.clock()
+    )
+    return skus
+
+
+async def read_catalogues(world: World) -> None:
+    """Whole passes over every store, then quiet."""
+    await world.quiet()
+    world.clock.at += timedelta(hours=7)
+    await world.sweep()
+    world.clock.at += LATER
+    await world.sweep()
+    world.http.calls.clear()

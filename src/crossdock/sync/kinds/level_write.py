@@ -94,7 +94,7 @@ async def _call(
         return
     parameters = {
         "link_ids": [row.id for row, _ in rows],
-        "wanteds": [row.wanted for row, _ in rows],
+        "wanteds": [row.wanted - int(row.moves) for row, _ in rows],  # one that moves is not done with here
         "key": key,
         "now": context.clock(),
     }
