@@ -18,8 +18,8 @@ from crossdock_sandbox.audit.dumps import DumpedStore
 from crossdock_sandbox.audit.gather import stories
 from crossdock_sandbox.audit.levels import WrongLevel, wrong_levels
 from crossdock_sandbox.audit.listed import WrongListing, wrong_listings
-from crossdock_sandbox.audit.oversold import Oversold, count
-from crossdock_sandbox.audit.story import Change, Told
+from crossdock_sandbox.audit.oversold import Oversold, Whose, count
+from crossdock_sandbox.audit.story import Change, Story, Told, trail
 from crossdock_sandbox.traffic.control import Control
 from crossdock_sandbox.traffic.ledger import Built
 from crossdock_sandbox.traffic.plan import Happening, Market, Terms
@@ -35,6 +35,7 @@ class Stock(Struct, frozen=True):
     levels_wrong: tuple[WrongLevel, ...]
     listings_wrong: tuple[WrongListing, ...]
     naive: Oversold
+    clues: tuple[str, ...] = ()  # of what is wrong: what the stores kept of it, for whoever looks for the fault
 
     @property
     def passed(self) -> bool:
@@ -56,6 +57,7 @@ class Stock(Struct, frozen=True):
             "levels_wrong": plain["levels_wrong"],
             "listings_wrong": plain["listings_wrong"],
             "reactions": quantiles(list(self.oversold.reactions)),
+            "clues": plain["clues"],
             "oversold": plain["oversold"] | {"reactions": len(self.oversold.reactions)},
             "naive_oversold": plain["naive"] | {"cases": len(self.naive.cases), "reactions": len(self.naive.reactions)},
         }
@@ -71,12 +73,21 @@ async def judge(
     beside: Oversold,
 ) -> Stock:
     """`factor`: of prices where the hub made the listings; None: they stood beforehand and are not judged."""
-    found = await oversold(control, built, stores, reaction)
+    told = await _stories(control, built, stores)
+    found = count(told, reaction=timedelta(seconds=reaction))
     listings = wrong_listings(built, stores, factor=factor) if factor is not None else []
-    return Stock(found, tuple(wrong_levels(built, stores)), tuple(listings), beside)
+    levels = wrong_levels(built, stores)
+    wrong = {level.merchant_variant for level in levels}
+    wrong |= {case.merchant_variant for case in found.cases if case.whose in (Whose.WRITTEN, Whose.LATE)}
+    clues = tuple(line for story in told if story.pair.merchant_variant in wrong for line in trail(story))
+    return Stock(found, tuple(levels), tuple(listings), beside, clues)
 
 
 async def oversold(control: Control, built: Built, stores: Sequence[DumpedStore], reaction: float) -> Oversold:
+    return count(await _stories(control, built, stores), reaction=timedelta(seconds=reaction))
+
+
+async def _stories(control: Control, built: Built, stores: Sequence[DumpedStore]) -> list[Story]:
     ledgers = {
         name: msgspec.convert(rows, list[Change], strict=False)
         for name, rows in (await _all(control, built, "ledger")).items()
@@ -86,7 +97,7 @@ async def oversold(control: Control, built: Built, stores: Sequence[DumpedStore]
         for name, rows in (await _all(control, built, "stock_told")).items()
         for row in rows
     ]
-    return count(stories(built, stores, ledgers, told), reaction=timedelta(seconds=reaction))
+    return list(stories(built, stores, ledgers, told))
 
 
 async def naive_run(

@@ -4,7 +4,7 @@ Not here: goods whose listings stand beforehand (hub.py links those), or judging
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,3 +83,9 @@ def found_listings(joined: Hub, built: Built) -> dict[str, Ids]:
         for each in built.market.offers
         if each.found is Found.LINK and (key := (joined.vendors[each.shop], built.goods[each.key].variant)) in places
     }
+
+
+def hub_says(joined: Hub, merchant_variants: Sequence[str]) -> list[str]:
+    """What the hub keeps of these levels, for whoever looks for a fault."""
+    rows = Level.objects.filter(marketplace=joined.marketplace, merchant_variant_id__in=merchant_variants).values()
+    return [f"the hub: { ({name: value for name, value in row.items() if value not in (None, '')}) }" for row in rows]

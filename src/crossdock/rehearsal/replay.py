@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import msgspec
 from django.db import connection
 from msgspec import Struct
+from msgspec.structs import replace
 
 from crossdock.rehearsal import catalogues, faults, hub, judging, market, offering, olist, schedule, trade
 from crossdock.rehearsal.cpu import Meter, postmaster_of
@@ -265,13 +266,18 @@ class _Replay:
             async for dump in control.dumps():
                 stores.append(msgspec.convert(dump, DumpedStore, strict=False))
                 progress(1)
-            stock = await self._judge(control, built, stores, happenings)
+            stock = await self._judge(control, built, stores, happenings, joined)
         orders, parcels = await asyncio.to_thread(hub.unsure, joined)
         verdict = audit(built, ledger, stores, unsure=orders, unsure_parcels=parcels)
         return verdict, _latencies(joined, ledger, stores), stock
 
     async def _judge(
-        self, control: HttpControl, built: Built, stores: list[DumpedStore], happenings: list[Happening]
+        self,
+        control: HttpControl,
+        built: Built,
+        stores: list[DumpedStore],
+        happenings: list[Happening],
+        joined: hub.Hub,
     ) -> judging.Stock | None:
         """With stock: what was oversold and what is wrong now, and the naive hub in as much time."""
         options = self.options
@@ -286,7 +292,10 @@ class _Replay:
             reaction=options.reaction,
         )
         factor = Decimal(offering.FACTOR) if options.goods is not None else None
-        return await judging.judge(control, built, stores, reaction=options.reaction, factor=factor, beside=beside)
+        stock = await judging.judge(control, built, stores, reaction=options.reaction, factor=factor, beside=beside)
+        wrong = [level.merchant_variant for level in stock.levels_wrong]
+        says = await asyncio.to_thread(offering.hub_says, joined, wrong)
+        return replace(stock, clues=(*says, *stock.clues))
 
     async def _counters(self) -> dict[str, Any]:
         async with HttpControl(self.stage.sandbox_url) as control:

@@ -118,5 +118,7 @@ def stock_summary(stock: Stock) -> Iterator[str]:
         yield f"OVERSOLD by the hub ({case.whose}): {what}"
     for level in stock.levels_wrong[:SHOWN]:
         yield f"LEVEL of {level.shop} {level.offer}: is {level.has}, should be {level.must} ({level.why})"
+    for clue in stock.clues[:SHOWN]:
+        yield f"  {clue}"
     for listing in stock.listings_wrong[:SHOWN]:
         yield f"LISTING of {listing.shop} {listing.offer}: {listing.what}"

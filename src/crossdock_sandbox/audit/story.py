@@ -128,3 +128,16 @@ class Story:
             if not news or each.as_of > news[-1].as_of:
                 news.append(each)
         return news
+
+
+def trail(story: Story) -> list[str]:
+    """What both stores kept of it, and what was told, in order: lines for people."""
+    rows = [(change.n, change.at, _words("merchant", change)) for change in story.merchant]
+    rows += [(change.n, change.at, _words("vendor", change)) for change in story.vendor]
+    rows += [(news.n, news.at, f"told by {news.how}, as of {news.as_of}") for news in story.told]
+    pair = f"{story.pair.vendor} {story.pair.vendor_variant} = {story.pair.merchant_variant}"
+    return [f"{pair}: {n} {at:%H:%M:%S.%f} {words}" for n, at, words in sorted(rows)]
+
+
+def _words(whose: str, change: Change) -> str:
+    return f"{whose} {change.was} -> {change.now} {change.cause} {change.order_id or ''}".rstrip()
