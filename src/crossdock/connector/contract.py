@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from crossdock.connector.capabilities import Capabilities
 from crossdock.connector.http import Http
-from crossdock.core.catalog import Level, Location, Product, RemoteVariant, Variant
+from crossdock.core.catalog import Level, Location, Product, Variant
 from crossdock.core.fulfillment import Fulfillment, Tracking
 from crossdock.core.listing import ListingAction
 from crossdock.core.orders import Order
@@ -218,9 +218,6 @@ class StoreClient(Protocol):
     async def find_order(self, reference: str) -> RemoteVendorOrder | None:
         """A vendor order by our reference. Must use a direct read where the platform has one; None means not there now
         (capabilities.settle_seconds says how long that may still change)."""
-
-    async def list_variants(self, cursor: str = "") -> Page[RemoteVariant]:
-        """Every variant the store sells, in pages."""
 
     async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
         """The store's whole catalogue, archived products included, by the cheapest way the platform has. "" begins;

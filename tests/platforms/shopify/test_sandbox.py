@@ -33,15 +33,21 @@ STATED = [
 ]
 
 
-async def test_check_and_catalogue() -> None:
+async def test_check() -> None:
     world = World()
     vendor = await world.create("vendor", Role.VENDOR)
     info = await vendor.check()
     assert (info.domain, info.currency, info.missing_scopes) == ("vendor.myshopify.com", "USD", ())
-    variants = (await vendor.list_variants()).items
-    assert {each.sku for each in variants} == {"MUG-1", "TEE-0", "TEE-1"}
-    (mug,) = [each for each in variants if each.sku == "MUG-1"]
-    assert (mug.title, mug.vendor_name, mug.variant_id) == ("Mug", "Acme", world.variant("vendor"))
+    assert [(each.id, each.active) for each in info.locations] == [(info.default_location_id, True)]
+
+
+async def test_without_the_scope_for_locations_the_test_says_so_and_goes_on() -> None:
+    world = World()
+    vendor = await world.create("vendor", Role.VENDOR)
+    await world.do("set_scopes", "vendor", scopes=["write_orders", "read_products"])
+    info = await vendor.check()
+    assert set(info.missing_scopes) >= {"read_locations", "write_inventory", "read_inventory"}
+    assert (info.default_location_id, info.locations) == ("", ())
 
 
 async def test_an_order_reads_as_its_webhook_says() -> None:

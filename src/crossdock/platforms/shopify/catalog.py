@@ -5,13 +5,12 @@ Not here: the catalogue (bulk.py, products.py) or stock (inventory.py).
 
 from msgspec import Struct
 
-from crossdock.connector.contract import Page, Role, StoreInfo
-from crossdock.core.catalog import Location, RemoteVariant
+from crossdock.connector.contract import Role, StoreInfo
+from crossdock.core.catalog import Location
 from crossdock.platforms.shopify import wire
 from crossdock.platforms.shopify.client import Graph
 from crossdock.platforms.shopify.documents import document
 from crossdock.platforms.shopify.ids import number
-from crossdock.platforms.shopify.mapping import variant_title
 from crossdock.platforms.shopify.scopes import granted, missing
 
 
@@ -31,30 +30,6 @@ class _Shop(Struct, rename="camel"):
 class _Check(Struct, rename="camel"):
     shop: _Shop
     current_app_installation: wire.Installation
-
-
-class _Product(Struct, rename="camel"):
-    id: str
-    title: str
-    vendor: str = ""
-    has_only_default_variant: bool = False
-
-
-class _Variant(Struct):
-    id: str
-    title: str
-    product: _Product
-    sku: str | None = None
-    barcode: str | None = None
-
-
-class _Variants(Struct, rename="camel"):
-    nodes: list[_Variant]
-    page_info: wire.PageInfo
-
-
-class _ProductVariants(Struct, rename="camel"):
-    product_variants: _Variants
 
 
 class _Place(Struct, rename="camel"):
@@ -101,23 +76,3 @@ async def _locations(graph: Graph) -> tuple[str, tuple[Location, ...]]:
         if not answer.locations.page_info.has_next_page:
             return number(answer.location.id) if answer.location else "", tuple(found)
         after = answer.locations.page_info.end_cursor
-
-
-async def list_variants(graph: Graph, cursor: str) -> Page[RemoteVariant]:
-    answer = await graph.call(document("ListVariants"), {"after": cursor or None}, _ProductVariants)
-    page = answer.product_variants.page_info
-    return Page(
-        tuple(map(_variant, answer.product_variants.nodes)), (page.end_cursor or "") if page.has_next_page else ""
-    )
-
-
-def _variant(of: _Variant) -> RemoteVariant:
-    return RemoteVariant(
-        product_id=number(of.product.id),
-        variant_id=number(of.id),
-        title=of.product.title,
-        variant_title="" if of.product.has_only_default_variant else variant_title(of.title),
-        sku=of.sku or "",
-        barcode=of.barcode or "",
-        vendor_name=of.product.vendor,
-    )

@@ -57,7 +57,6 @@ COSTS = {
     "FulfillmentOrderLines": 25,
     "FulfillmentOrders": 125,
     "ListProducts": 262,
-    "ListVariants": 24,
     "Locations": 14,
     "MarkPaid": 27,
     "ProductOperation": 3,

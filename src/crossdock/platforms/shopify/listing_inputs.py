@@ -48,7 +48,7 @@ def created(action: CreateProduct, there: Product | None) -> dict[str, Any]:
         given.pop("files", None)
     if [name for name, _ in action.options] != [each.name for each in there.options]:
         return given  # someone gave it other options since: those are SetOptions' to change
-    used = [each.options for each in (*action.variants, *there.variants)]
+    used = [*(each.options for each in action.variants), *(each.options for each in there.variants)]
     return given | {"productOptions": _options(options, used), "variants": _merged(action, there, options)}
 
 

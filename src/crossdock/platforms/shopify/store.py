@@ -19,7 +19,7 @@ from crossdock.connector.contract import (
     StoreInfo,
     Subscriptions,
 )
-from crossdock.core.catalog import Level, Product, RemoteVariant
+from crossdock.core.catalog import Level, Product
 from crossdock.core.fulfillment import Fulfillment, Tracking
 from crossdock.core.listing import ListingAction
 from crossdock.core.orders import Order
@@ -63,9 +63,6 @@ class ShopifyStore:
 
     async def find_order(self, reference: str) -> RemoteVendorOrder | None:
         return await orders.find(self.graph, reference)
-
-    async def list_variants(self, cursor: str = "") -> Page[RemoteVariant]:
-        return await catalog.list_variants(self.graph, cursor)
 
     async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
         return await bulk.catalogue(self.graph, cursor, locations)
