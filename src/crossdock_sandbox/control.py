@@ -13,7 +13,7 @@ from crossdock_sandbox import dump
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
 from crossdock_sandbox.shop import PLANS, Shop
-from crossdock_sandbox.shopify import control_catalogue, control_orders, control_shops
+from crossdock_sandbox.shopify import control_catalogue, control_filling, control_orders, control_shops
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Answer, Sandbox
@@ -180,6 +180,11 @@ OPS["create_store"] = control_shops.create
 OPS.update(
     {
         name: _with_shop(act)
-        for name, act in {**control_shops.OPS, **control_catalogue.OPS, **control_orders.OPS}.items()
+        for name, act in {
+            **control_shops.OPS,
+            **control_catalogue.OPS,
+            **control_filling.OPS,
+            **control_orders.OPS,
+        }.items()
     }
 )

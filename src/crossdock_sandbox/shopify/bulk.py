@@ -10,8 +10,9 @@ import msgspec
 
 from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import listings
+from crossdock_sandbox.shopify.bulk_lines import shaper
 from crossdock_sandbox.shopify.bulk_state import Bulk
-from crossdock_sandbox.shopify.engine import FieldPlan, Operation, fill
+from crossdock_sandbox.shopify.engine import FieldPlan, Operation
 from crossdock_sandbox.shopify.graph import Context
 from crossdock_sandbox.shopify.refusals import Refusal
 from crossdock_sandbox.shopify.show_catalogue import in_order
@@ -28,13 +29,14 @@ _line = msgspec.json.Encoder().encode
 class Nest:
     """One connection of the document: what a row of it shows, and the connections inside."""
 
-    __slots__ = ("children", "fields", "name", "rows")
+    __slots__ = ("children", "fields", "name", "rows", "shape")
 
     def __init__(self, plan: FieldPlan) -> None:
         self.name = plan.name
         self.rows = _ROWS.get(plan.name)
         inside = _node_fields(plan)
         self.fields = [one for one in inside if not _is_connection(one)]
+        self.shape = shaper(self.fields)
         self.children = [Nest(one) for one in inside if _is_connection(one)]
 
     def count(self) -> int:
@@ -177,7 +179,7 @@ class Run:
     def _row(
         self, nest: Nest, row: Any, parent: str | None, lines: list[bytes], later: list[tuple[Nest, Any, str]]
     ) -> None:
-        shape = fill(nest.fields, row, {}, self.context)
+        shape = nest.shape(row, self.context)
         if nest.children:
             later += [(child, row, shape["id"]) for child in nest.children]
         if parent is not None:
