@@ -18,7 +18,10 @@ from typer.testing import CliRunner
 
 from crossdock.cli import app
 
-COMMANDS = "up web worker migrate sandbox demo replay status orders why plan retry doctor settings".split()
+COMMANDS = (
+    "up web worker migrate sandbox demo replay status orders why plan retry doctor settings"
+    " products listings links stock catalogue brake drift"
+).split()
 
 
 def crossdock(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from pytest_django import DjangoAssertNumQueries
@@ -14,14 +15,16 @@ from crossdock.models import (
     Attention,
     CataloguePolicyChange,
     Level,
+    Listing,
     Marketplace,
     Membership,
     MerchantOrder,
     PolicyChange,
     User,
+    Vendor,
     VendorOrder,
 )
-from crossdock.operations.catalogue_rules import set_catalogue_policy
+from crossdock.operations.catalogue_rules import read_catalogue_policy, set_catalogue_policy
 from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import read_order_policy, set_order_policy
 from tests.operations import rows
@@ -98,17 +101,20 @@ def world() -> World:
 PAGES = (
     "dashboard", "orders", "order", "attention", "order_sync", "vendors",
     "listings", "listing", "stock", "stock_figure", "catalogue", "catalogue_settings",
+    "matching",
 )  # fmt: skip
 CHANGES = (
     "retry", "hold", "release", "resolve", "fulfill", "close_attention", "save_order_sync", "revert", "add_vendor",
     "pause_store", "resume_store", "decide_listings", "choose_products", "remove_listing", "retry_listing",
     "listing_fields", "read_store", "release_brake", "save_catalogue_settings", "revert_catalogue",
+    "look_for_pairs", "decide_pairs", "import_links",
 )  # fmt: skip
 # name of the address -> method -> answer for (owner, reader, vendor's person, stranger, nobody)
 MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
     **dict.fromkeys(PAGES, ("get", (200, 200, 404, 404, 302))),
     **dict.fromkeys(CHANGES, ("post", (302, 403, 404, 404, 302))),
     "save_order_sync": ("post", (200, 403, 404, 404, 302)),
+    "export_links": ("get", (200, 200, 404, 404, 302)),
     "connect_shopify": ("get", (200, 403, 404, 404, 302)),
     "connect_begin": ("post", (422, 403, 404, 404, 302)),
     "connect_callback": ("get", (404, 404, 404, 404, 302)),
@@ -142,7 +148,7 @@ def test_every_address_is_in_the_matrix() -> None:
 @pytest.mark.parametrize("name", list(MATRIX))
 def test_everybody_gets_what_the_matrix_says(world: World, name: str, person: str) -> None:
     method, answers = MATRIX[name]
-    scoped = name in (*PAGES, *CHANGES, "connect_shopify")
+    scoped = name in (*PAGES, *CHANGES, "connect_shopify", "export_links")
     address = world.address(name) if scoped else reverse(name, args=ALONE.get(name, []))
     data = {"marketplace": world.place.slug} if name == "connect_begin" else {}
     answer = getattr(world.client(person), method)(address, data)
@@ -156,7 +162,7 @@ def test_a_change_is_never_made_by_reading(world: World, name: str) -> None:
     assert world.client("owner").get(world.address(name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [*PAGES, "connect_shopify"])
+@pytest.mark.parametrize("name", [*PAGES, "connect_shopify", "export_links"])
 def test_a_page_names_nothing_of_another_marketplace(world: World, name: str) -> None:
     other = World.__new__(World)
     other.place = rows.marketplace("other-place")
@@ -164,7 +170,7 @@ def test_a_page_names_nothing_of_another_marketplace(world: World, name: str) ->
     foreign = rows.order(shop, 777001)
     rows.vendor_order(foreign, vendor)
     rows.listing(rows.product(rows.store(other.place, vendor), 777, title="Foreign Stool"), merchant=shop)
-    text = world.client("owner").get(world.address(name)).content.decode()
+    text = world.client("owner").get(world.address(name)).getvalue().decode()
     assert "777001" not in text
     assert "Foreign" not in text
 
@@ -196,7 +202,7 @@ def test_a_names_markup_is_shown_as_it_is(world: World) -> None:
     world.vendor.name = "<script>alert(1)</script>"
     world.vendor.save()
     for name in PAGES:
-        assert "<script>alert" not in world.client("owner").get(world.address(name)).content.decode()
+        assert "<script>alert" not in world.client("owner").get(world.address(name)).getvalue().decode()
 
 
 def test_live_pieces_are_pieces(world: World) -> None:
@@ -366,3 +372,82 @@ def test_an_order_whose_key_is_lost_still_has_its_page(world: World) -> None:
     text = world.client("owner").get(world.address("order")).content.decode()
     assert "Waiting for payment" in text
     assert "Ada" not in text
+
+
+def _listed(world: World, tab: str) -> str:
+    return world.client("owner").get(f"{world.address('listings')}?tab={tab}").content.decode()
+
+
+def test_proposals_are_approved_and_refused_by_ticking(world: World) -> None:
+    assert "Stool 502" in _listed(world, "to_approve")
+    client = world.client("owner")
+    client.post(world.address("decide_listings"), {"listing": [world.proposed.pk, "x"], "answer": "approve"})
+    world.proposed.refresh_from_db()
+    assert world.proposed.state == "wanted"
+    assert "Stool 502" in _listed(world, "coming")
+    assert "Stool 503" in _listed(world, "not_offered")
+    client.post(world.address("choose_products"), {"product": [f"{world.vendor.pk}:503", "odd", "9:"]})
+    assert Listing.objects.get(product_id="503").state == "wanted"
+
+
+def test_another_marketplaces_products_cannot_be_chosen(world: World) -> None:
+    other = rows.marketplace("other-place")
+    foreign = rows.vendor(other, "Foreign")
+    rows.product(rows.store(other, foreign), 901)
+    answer = world.client("owner").post(world.address("choose_products"), {"product": [f"{foreign.pk}:901"]})
+    assert answer.status_code == 404
+    assert not Listing.objects.filter(product_id="901").exists()
+
+
+def test_a_listings_fields_are_taken_and_given_back(world: World) -> None:
+    client = world.client("owner")
+    client.post(world.address("listing_fields"), {"field": ["title", "price:50100"], "to": "merchant"})
+    world.listing.refresh_from_db()
+    assert world.listing.taken == ["title", "price:50100"]
+    assert "yours" in client.get(world.address("listing")).content.decode()
+    client.post(world.address("listing_fields"), {"field": ["title"], "to": "vendor"})
+    world.listing.refresh_from_db()
+    assert world.listing.taken == ["price:50100"]
+    client.post(world.address("remove_listing"), {"how": "odd"})
+    client.post(world.address("remove_listing"), {"how": "draft"})
+    world.listing.refresh_from_db()
+    assert world.listing.ending == "draft"
+
+
+def test_a_stock_figure_says_why(world: World) -> None:
+    text = world.client("owner").get(world.address("stock_figure")).content.decode()
+    assert "10 at the vendor − 0 sold and not yet taken − 0 missing without an order − 1 buffer = 9 to offer." in text
+
+
+def test_the_brake_is_shown_and_released(world: World) -> None:
+    Vendor.objects.filter(pk=world.vendor.pk).update(brake_at=rows.later(days=-2))
+    client = world.client("owner")
+    assert "They are meant" in client.get(world.address("stock")).content.decode()
+    client.post(world.address("release_brake"))
+    assert "They are meant" not in client.get(world.address("stock")).content.decode()
+
+
+def test_catalogue_rules_are_saved_and_put_back(world: World) -> None:
+    client = world.client("owner")
+    form = {"price_factor": "1.3", "auto_approve": "on", "field-title": "create", "new_status": "active"}
+    assert client.post(world.address("save_catalogue_settings"), form).status_code == 302
+    own = read_catalogue_policy(marketplace=world.place)
+    assert (str(own.price_factor.normalize()), own.auto_approve, own.fields) == ("1.3", True, {"title": [True, False]})
+    wrong = client.post(world.address("save_catalogue_settings"), {"price_factor": "0"})
+    assert wrong.status_code == 422
+    assert "price_factor is above zero" in wrong.content.decode()
+    for tab in ("product", "variant", "inventory"):
+        for vendor in ("", f"?vendor={world.vendor.pk}"):
+            assert client.get(reverse("catalogue_settings", args=[world.place.slug, tab]) + vendor).status_code == 200
+    assert client.get(reverse("catalogue_settings", args=[world.place.slug, "odd"])).status_code == 404
+    client.post(world.address("revert_catalogue"))
+    assert read_catalogue_policy(marketplace=world.place).stock_buffer == 0
+
+
+def test_links_go_out_as_a_file_and_come_back(world: World) -> None:
+    client = world.client("owner")
+    out = client.get(world.address("export_links")).getvalue()
+    assert b"50100" in out
+    said = client.post(world.address("import_links"), {"file": SimpleUploadedFile("l.csv", out), "dry_run": "yes"})
+    assert "2 rows: 0 links, 2 as before, 0 wrong." in said.content.decode()
+    assert client.post(world.address("import_links")).status_code == 302

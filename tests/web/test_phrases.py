@@ -14,6 +14,7 @@ from crossdock.core.listing_policy import Field, NewStatus, OnDelete
 from crossdock.core.listing_price import Rounding
 from crossdock.core.listing_problems import Flaw
 from crossdock.core.listing_problems import Why as NotThere
+from crossdock.core.matching_score import MatchReason
 from crossdock.core.reasons import Reason, Release, Rule
 from crossdock.core.stock import StockRule
 from crossdock.core.stock import Why as StockWhy
@@ -21,9 +22,10 @@ from crossdock.models import Listing, Parcel, Store, VendorOrder
 from crossdock.operations import doctor, record
 from crossdock.operations.catalogue_values import WAYS
 from crossdock.operations.contents import Contact
+from crossdock.operations.linking_csv import RowProblem
 from crossdock.operations.what import What
 from crossdock.sync.what import What as Done
-from crossdock.web import phrases, phrases_catalogue, phrases_rules
+from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
 
 SOURCE = Path(phrases.__file__).parents[1]
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
@@ -48,6 +50,8 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide"
         (list(NotThere), phrases_catalogue.NOT_OFFERED),
         (list(DriftKind), phrases_catalogue.DRIFT_KINDS),
         (list(Cause), phrases_catalogue.DRIFT_WHY),
+        (list(MatchReason), phrases_matching.MATCHES),
+        (list(RowProblem), phrases_matching.ROW_PROBLEMS),
         (list(Field), phrases_rules.FIELDS),
         (list(WAYS), phrases_rules.WAYS),
         (list(Rounding), phrases_rules.RULE_CHOICES["price_rounding"]),

@@ -6,7 +6,7 @@ Exit codes: 0 all is well, 1 problems were found, 2 wrong use or an odd setting,
 import typer
 
 from crossdock import __version__
-from crossdock.cli import figures, look, offer, rehearse, run
+from crossdock.cli import figures, look, offer, pairs, rehearse, run
 
 app = typer.Typer(
     name="crossdock",
@@ -22,6 +22,7 @@ for module in (run, look, rehearse):
 for name, group in (
     ("products", offer.products),
     ("listings", offer.listings),
+    ("links", pairs.links),
     ("stock", figures.stock),
     ("catalogue", offer.catalogue),
     ("brake", offer.brake),

@@ -11,11 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from crossdock.cli.common import out
-from crossdock.web import phrases, phrases_catalogue, phrases_rules
+from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
 
 if TYPE_CHECKING:
     from crossdock.operations.catalogue_reading import Reading
     from crossdock.operations.drift import Drift
+    from crossdock.operations.linking_csv import Imported
+    from crossdock.operations.linking_lists import Suggestions
     from crossdock.operations.listed import ListedListing, ListedProduct
     from crossdock.operations.listing_story import ListingStory
     from crossdock.operations.stock_story import StockFigure, StockStory
@@ -67,6 +69,24 @@ def readings(found: "Sequence[Reading]") -> None:
         counts = map(str, (row.products, row.variants, row.live, row.coming))
         table.add_row(row.domain, Text(row.vendor or "merchant"), _time(row.catalogue_at), under_way, left, *counts)
     out.print(table if found else "No stores.")
+
+
+def pairs(found: "Suggestions") -> None:
+    table = _table("Pair", "Score", "Vendor's", "Merchant's", "Because")
+    for row in found.items:
+        why = "; ".join(phrases_matching.because(each) for each in row.because)
+        theirs, ours = (Text(f"{side.title} {side.sku}") for side in (row.theirs, row.ours))
+        table.add_row(str(row.id), f"{row.score:.2f}", theirs, ours, Text(why))
+    out.print(table if found.items else "No pairs.")
+    if found.cursor:
+        _say(f"More: --cursor {found.cursor}")
+
+
+def imported(made: "Imported") -> None:
+    verb = "Would be linked" if made.dry_run else "Linked"
+    _say(f"Rows: {made.rows}. {verb}: {made.linked}, the same as before: {made.same}, wrong: {made.wrong}")
+    for each in made.errors:
+        _say(f"Row {each.row}, {each.column} {each.value!r}: {phrases_matching.ROW_PROBLEMS[each.problem]}")
 
 
 def stock(found: "Sequence[StockFigure]", page: int) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from msgspec import Struct
@@ -35,7 +35,7 @@ from crossdock.models import (
 SEES = (Membership.Role.OWNER, Membership.Role.STAFF, Membership.Role.READ_ONLY)
 CHANGES = (Membership.Role.OWNER, Membership.Role.STAFF)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Scope(Struct, frozen=True):
@@ -116,11 +116,11 @@ def page(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def scoped(request: HttpRequest, slug: str, **values: Any) -> HttpResponse:
+    def scoped(request: HttpRequest, slug: str, **values: Any) -> HttpResponseBase:
         return view(request, for_marketplace(request.user, slug), **values)
 
     @wraps(view)
-    def entered(request: HttpRequest, **values: Any) -> HttpResponse:
+    def entered(request: HttpRequest, **values: Any) -> HttpResponseBase:
         if request.headers.get("HX-Request") and not request.user.is_authenticated:
             return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
         return scoped(request, **values)
@@ -132,7 +132,7 @@ def change(view: View) -> View:
     """A page that changes something: only for those who may."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, scope: Scope, **values: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, scope: Scope, **values: Any) -> HttpResponseBase:
         if not scope.may_change:
             raise PermissionDenied
         return view(request, scope, **values)

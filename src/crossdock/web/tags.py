@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from crossdock.core.money import exponent
-from crossdock.web import phrases, phrases_catalogue, phrases_rules
+from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
 from crossdock.web.assets import version
 
 register = template.Library()
@@ -102,6 +102,11 @@ def listing_state(code: str) -> str:
 @register.filter
 def listing_tone(code: str) -> str:
     return LISTING_TONES.get(code, "mute")
+
+
+@register.filter
+def because(reason: Any) -> str:
+    return phrases_matching.because(reason)
 
 
 @register.filter
