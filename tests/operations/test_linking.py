@@ -1,5 +1,6 @@
 """Suggesting, confirming, refusing, mapping and undoing links, on two catalogues as they are kept."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,13 +32,15 @@ class World:
     """A marketplace with one vendor, both stores read."""
 
     def __init__(self) -> None:
+        self.now = rows.NOW
         self.place: Marketplace = rows.marketplace()
         self.vendor: Vendor = rows.vendor(self.place)
         self.ours: Store = rows.store(self.place, catalogue_at=rows.NOW)
         self.theirs: Store = rows.store(self.place, self.vendor, catalogue_at=rows.NOW)
 
     def suggest(self) -> linking.Suggested:
-        return linking.suggest(vendor=self.vendor, now=rows.NOW, who=WHO)
+        self.now += timedelta(minutes=1)
+        return linking.suggest(vendor=self.vendor, now=self.now, who=WHO)
 
     def confirm(self, **values: Any) -> linking.Confirmed:
         return linking.confirm(marketplace=self.place, now=rows.NOW, who=WHO, **values)
@@ -139,7 +142,9 @@ def test_what_is_linked_is_not_suggested_and_suggesting_again_replaces(world: Wo
     shirts(world)
     world.suggest()
     world.confirm(least=0.9)
+    kept = {each.id for each in world.listed()}
     assert world.suggest().pairs == 3
+    assert {each.id for each in world.listed()} == kept
     StoreVariant.objects.filter(variant_id="m2-0").update(gone_at=rows.NOW)
     assert world.suggest().pairs == 2
     assert LinkSuggestion.objects.filter(state="open").count() == 2

@@ -17,7 +17,7 @@ from crossdock.core.matching import AUTO_CONFIRM, VariantPair, pair_up
 from crossdock.core.matching import suggest as find
 from crossdock.models import LinkSuggestion, Listing, Marketplace, Store, StoreVariant, VariantLink, Vendor
 from crossdock.operations import listings, offering, wanted
-from crossdock.operations.linking_catalogues import known, products_of, stores_of
+from crossdock.operations.linking_catalogues import known, merchant_store, products_of, stores_of
 from crossdock.operations.linking_rows import Pair, let_go, link
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
@@ -103,10 +103,11 @@ def suggest(*, vendor: Vendor, now: datetime, who: str) -> Suggested:
 
 
 def _keep(vendor: Vendor, store: Store, pairs: Sequence[VariantPair], now: datetime) -> None:
-    LinkSuggestion.objects.filter(store=store, state=State.OPEN).delete()
+    """A pair that is found again keeps its id; open ones that are not go."""
     with connection.cursor() as cursor:
         for rows in _batches(pairs):
             cursor.execute(KEEP, _columns(rows) | _whose(vendor, store, now))
+    LinkSuggestion.objects.filter(store=store, state=State.OPEN).exclude(seen_at=now).delete()
 
 
 def _whose(vendor: Vendor, store: Store, now: datetime) -> dict[str, Any]:
@@ -197,7 +198,7 @@ def _still_true(marketplace: Marketplace, rows: Sequence[LinkSuggestion]) -> set
             "store_id", "variant_id"
         )
     )
-    merchant = Store.objects.get(marketplace=marketplace, vendor=None).pk
+    merchant = merchant_store(marketplace).pk
     good = set()
     for row in sorted(rows, key=lambda row: (-row.score, row.pk)):
         mine = (row.vendor_id, row.vendor_variant_id)
