@@ -82,7 +82,9 @@ def replay(
     files = _read(folder)
     goods = _goods(catalogue)
     with _interruptible():
-        url = _own_installation(database, hub_settings(orders=orders, faults=faults, kill=kill))
+        url = _own_installation(
+            database, hub_settings(orders=orders, faults=faults, kill=kill, stock=stock is not None)
+        )
         from crossdock.rehearsal import replay as rehearsing
         from crossdock_sandbox.traffic.plan import Terms
 

@@ -35,13 +35,16 @@ def switch_off(seed: int) -> dict[str, Any]:
     return {"op": "faults", "seed": seed, "rules": []}
 
 
-def hub_settings(*, orders: int | None, faults: bool, kill: bool) -> dict[str, str]:
+def hub_settings(*, orders: int | None, faults: bool, kill: bool, stock: bool = False) -> dict[str, str]:
     """Settings of the installation. Weeks pass in minutes, so the hub looks for lost events more often than it would;
-    a write that the sandbox answered with an error is there at once or never. Few stores can be swept oftener."""
+    a write that the sandbox answered with an error is there at once or never. Few stores can be swept oftener. With
+    stock, too: units that a store misses and no order explains are offered again after a sweep."""
     settings = {"CROSSDOCK_HEARTBEAT": "2"} if kill else {}
-    if faults:
+    if faults or stock:
         few = orders is not None and orders <= 500
-        settings |= {"CROSSDOCK_SWEEP": "8" if few else "60", "CROSSDOCK_SETTLE": "3"}
+        settings |= {"CROSSDOCK_SWEEP": "8" if few else "60", "CROSSDOCK_BRAKE_SECONDS": "60"}
+    if faults:
+        settings |= {"CROSSDOCK_SETTLE": "3"}
     return settings
 
 

@@ -66,6 +66,11 @@ def levels_left(joined: Hub) -> int:
     return Level.objects.filter(marketplace=joined.marketplace, wanted__gt=F("done")).count()
 
 
+def unexplained(joined: Hub) -> int:
+    """Levels of which the merchant's store misses units that no order explains yet."""
+    return Level.objects.filter(marketplace=joined.marketplace).exclude(unexplained=0).count()
+
+
 def rejected(joined: Hub) -> list[str]:
     """Listings that the merchant's store refused, in its words."""
     listings = Listing.objects.filter(marketplace=joined.marketplace, state=Listing.State.REJECTED)

@@ -245,6 +245,7 @@ class _Replay:
         while calm < 2:
             rests = not self._look(joined) and not asyncio.run(self._undelivered())
             rests = rests and (not self.options.faults or hub.swept_since(joined, played_at))
+            rests = rests and (self.options.stock is None or not offering.unexplained(joined))
             calm = calm + 1 if rests else 0
             if calm:
                 progress(1)
