@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from msgspec import json
 from msgspec.structs import replace
 
 from crossdock.core.catalog import Option, Product, Variant
@@ -163,17 +164,21 @@ def test_one_that_the_merchant_deleted_is_not_made_again_until_given_back() -> N
     assert listing.twin("12").options == ("Red", "L")
 
 
-def test_one_that_a_person_unlinked_is_left_alone() -> None:
+@pytest.mark.parametrize("taken", [True, False])
+def test_one_that_a_person_unlinked_is_left_alone(taken: bool) -> None:
     listing = listed()
     twin = listing.twin("12").id
-    listing.links[twin] = replace(listing.links[twin], ended=True)
-    written = listing.case().written
-    variants = {one: entry for one, entry in written.variants.items() if one != "12"}
-    from msgspec import json
-
-    listing.written = json.encode(replace(written, variants=variants))
+    if taken:
+        listing.taken = ("variant:12",)
+        del listing.links[twin]
+    else:
+        listing.links[twin] = replace(listing.links[twin], ended=True)
+        written = listing.case().written
+        variants = {one: entry for one, entry in written.variants.items() if one != "12"}
+        listing.written = json.encode(replace(written, variants=variants))
     assert listing.settle() == ()
     assert why(listing) == {"12": Why.UNLINKED}
+    assert twin in rows(listing)
 
 
 def test_variants_whose_making_was_not_answered_are_not_made_twice() -> None:

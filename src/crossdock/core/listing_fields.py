@@ -211,8 +211,8 @@ def _wanted_media(wrote: WroteMedia, wanted: Sequence[Media], there: Sequence[Me
 
 def _stem(url: str) -> str:
     """A file's name without what a store appends to tell two of a name apart (Shopify: "_" and a UUID)."""
-    name = media_key(url).rpartition("/")[2].rpartition(".")[0]
-    return _UUID.sub("", name).casefold()
+    name = media_key(url).rpartition("/")[2]
+    return _UUID.sub("", name.rpartition(".")[0] or name).casefold()
 
 
 def _status(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:

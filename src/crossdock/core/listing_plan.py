@@ -16,7 +16,7 @@ from crossdock.core.listing_problems import Flaw, NotOffered, Problem
 from crossdock.core.listing_shape import options_of, vendor_shape
 from crossdock.core.listing_text import tag_list
 from crossdock.core.listing_variants import new_variants, plan_variants, waiting
-from crossdock.core.listing_written import Written, WroteMedia, WroteOptions
+from crossdock.core.listing_written import WroteMedia, WroteOptions
 
 __all__ = ["Link", "ListingCase", "ListingPlan", "plan_ending", "plan_listing"]
 
@@ -99,8 +99,7 @@ def _update(found: Findings) -> ListingPlan:
 def plan_ending(case: ListingCase, choice: OnDelete) -> ListingPlan:
     """How a listing ends, by the policy or by a person's choice. A product that others' variants are on stays on sale
     for them; one with open orders, or that was the merchant's before, is put away rather than deleted."""
-    kept = Written(fields=case.written.fields, variants=case.written.variants)
-    plan = ListingPlan(written=kept, taken=case.taken, parted=_parting(case), ends=True)
+    plan = ListingPlan(written=case.written, taken=case.taken, parted=_parting(case), ends=True)
     if not case.merchant_product_id:
         return plan
     if choice is OnDelete.KEEP:

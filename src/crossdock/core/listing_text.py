@@ -94,7 +94,7 @@ def html_mark(html: str) -> str:
 
 def line(text: str, field: str, most: int = MOST_LETTERS) -> tuple[str, tuple[Problem, ...]]:
     """One line of `text`, at most `most` letters."""
-    one = _SPACE.sub(" ", text).strip()
+    one = " ".join(text.split())
     if len(one) <= most:
         return one, ()
     return one[:most].rstrip(), (Problem(Flaw.TEXT_CUT, field, {"length": len(one), "most": most}),)
@@ -113,7 +113,7 @@ def tag_list(tags: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Problem, ...
 
 def same(text: str) -> str:
     """What two option names or values are compared by: case and spaces say nothing."""
-    return _SPACE.sub(" ", text).strip().casefold()
+    return " ".join(text.split()).casefold()
 
 
 def _cut_html(html: str) -> str:

@@ -147,7 +147,8 @@ def _without_twin(found: Findings, cast: Cast, vendor_id: str, ended: Link | Non
     """One of the vendor's variants that has no live link: being made, back again, let go by a person, or new."""
     entry = found.variants.get(vendor_id)
     if f"{VARIANT}:{vendor_id}" in found.taken:
-        found.not_offered[vendor_id] = Why.REMOVED_BY_MERCHANT
+        by_merchant = entry is not None and entry.removed
+        found.not_offered[vendor_id] = Why.REMOVED_BY_MERCHANT if by_merchant else Why.UNLINKED
     elif (twin := _being_made(found, cast, vendor_id)) is not None:
         _join(found, cast, vendor_id, twin)
     elif ended is not None and entry is not None and entry.ended and ended.merchant_variant_id in found.there:
