@@ -96,7 +96,10 @@ def why(
 @commands.command()
 def plan(
     key: Annotated[
-        str, typer.Argument(help="vendor_order:12, order:#1001, fulfillment:#1001, subscription:3, sweep:4")
+        str,
+        typer.Argument(
+            help="vendor_order:12, order:#1001, fulfillment:#1001, listing:7 (a vendor), level:1 (a store), sweep:4"
+        ),
     ],
     json: AsJson = False,
 ) -> None:

@@ -62,12 +62,15 @@ def story(told: "ListingStory") -> None:
 
 
 def readings(found: "Sequence[Reading]") -> None:
-    table = _table("Store", "Whose", "Read", "Under way", "Left", "Products", "Variants", "Live", "Coming")
+    table = _table("Store", "Whose", "Read", "Under way", "Left", "Products", "Variants", "Live", "Coming", "Made in")
     for row in found:
         under_way = "-" if row.started_at is None else f"{row.progress} of {row.expected or '?'}"
         left = "-" if row.seconds_left is None else f"{row.seconds_left} s"
+        made_in = "-" if row.listing_seconds is None else f"{row.listing_seconds} s"
         counts = map(str, (row.products, row.variants, row.live, row.coming))
-        table.add_row(row.domain, Text(row.vendor or "merchant"), _time(row.catalogue_at), under_way, left, *counts)
+        table.add_row(
+            row.domain, Text(row.vendor or "merchant"), _time(row.catalogue_at), under_way, left, *counts, made_in
+        )
     out.print(table if found else "No stores.")
 
 

@@ -13,6 +13,7 @@ from crossdock.models import Marketplace, Store, Sweep
 from crossdock.operations.record import record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
+from crossdock.sync.catalogue_progress import VendorProgress, progress
 
 READING = """
 SELECT s.id, s.domain, s.vendor_id, v.name, s.state, s.catalogue_at, s.confirmed_at, s.off_sale_at,
@@ -34,7 +35,7 @@ LIMIT %(limit)s OFFSET %(offset)s
 class Reading(Struct, frozen=True):
     """One store's catalogue. A pass is under way since `started_at` (None = none is): `progress` of `expected` objects
     (0 = not known), about `seconds_left` (None = cannot be told). `products` and `variants` are known so far; `coming`
-    listings are still to be made at the merchant, `live` are there."""
+    listings are still to be made at the merchant, which takes about `listing_seconds`; `live` are there."""
 
     store_id: int
     domain: str
@@ -54,6 +55,7 @@ class Reading(Struct, frozen=True):
     coming: int
     live: int
     seconds_left: int | None = None
+    listing_seconds: int | None = None
 
 
 def readings(
@@ -63,7 +65,9 @@ def readings(
     values = {"marketplace": marketplace.pk, "vendor": vendor_id, "limit": limit, "offset": (page - 1) * limit}
     with connection.cursor() as cursor:
         cursor.execute(READING, values)
-        return tuple(_reading(row, now) for row in cursor.fetchall())
+        rows = cursor.fetchall()
+        made = {each.vendor_id: each for each in progress(cursor, marketplace.pk, now=now).vendors}
+    return tuple(_reading(row, made.get(row[2]), now) for row in rows)
 
 
 @transaction.atomic
@@ -75,9 +79,10 @@ def read_catalogue(*, store: Store, now: datetime, who: str) -> None:
     record(What.CATALOGUE_ASKED, marketplace=store.marketplace_id, who=who, now=now, store_id=store.pk)
 
 
-def _reading(row: tuple[Any, ...], now: datetime) -> Reading:
+def _reading(row: tuple[Any, ...], made: VendorProgress | None, now: datetime) -> Reading:
     read = Reading(*row)
-    return structs.replace(read, seconds_left=_left(read, now))
+    listing = made.seconds_left if made else None
+    return structs.replace(read, seconds_left=_left(read, now), listing_seconds=listing)
 
 
 def _left(read: Reading, now: datetime) -> int | None:

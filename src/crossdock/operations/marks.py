@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from crossdock.models import MerchantOrder, Sweep, VendorOrder
+from crossdock.models import MerchantOrder, Store, Sweep, VendorOrder
 from crossdock.sync import dirty
 
 
@@ -25,9 +25,15 @@ def mark_parcels(order: MerchantOrder, *, now: datetime, reason: str) -> None:
 
 
 def mark_store(kind: str, ref: int, *, now: datetime, reason: str) -> None:
-    """Look at a store's subscription, or at one of its sweeps, again."""
-    store_id = ref if kind == "subscription" else Sweep.objects.get(pk=ref).store_id
-    _mark(dirty.Mark(store_id, kind, ref, reason), now)
+    """Look at something of a store again: its subscription, levels, a sweep; or at the listings of a vendor."""
+    _mark(dirty.Mark(store_of(kind, ref), kind, ref, reason), now)
+
+
+def store_of(kind: str, ref: int) -> int:
+    """The store that a key speaks to: a vendor's listings are in the merchant's."""
+    if kind == "listing":
+        return Store.objects.get(marketplace__vendors=ref, vendor=None).pk
+    return Sweep.objects.get(pk=ref).store_id if kind == "sweep" else ref
 
 
 def _mark(mark: dirty.Mark, now: datetime) -> None:

@@ -13,12 +13,14 @@ from crossdock.core import plan as core
 from crossdock.core.decision import decide
 from crossdock.core.fulfillment import FulfillmentStatus, Tracking
 from crossdock.models import DirtyKey, MerchantOrder, Parcel, Store, Sweep, VendorOrder
+from crossdock.operations import marks
 from crossdock.operations.find import find_orders
 from crossdock.operations.opened import open_draft
 from crossdock.operations.preview import facts_of, policies
 from crossdock.operations.record import Refused
 
-KINDS = ("order", "vendor_order", "fulfillment", "subscription", "sweep")
+OF_STORES = ("level", "adjustment", "lease", "subscription")  # their number is the store's
+KINDS = ("order", "vendor_order", "fulfillment", "listing", *OF_STORES, "sweep")
 
 
 class NoSuchKey(Refused):
@@ -43,7 +45,8 @@ class PlannedKey(Struct, frozen=True):
 
 
 def read_key(*, text: str) -> tuple[str, int]:
-    """Kind and row of "vendor_order:12", "order:#1001", "sweep:3". Raises NoSuchKey."""
+    """Kind and row of "vendor_order:12", "order:#1001", "listing:7" (a vendor), "level:1" (a store), "sweep:3". Raises
+    NoSuchKey."""
     kind, colon, ref = text.partition(":")
     if not colon or kind not in KINDS or not ref:
         raise NoSuchKey(f"{text!r} is not a key; write {', '.join(f'{name}:…' for name in KINDS)}")
@@ -65,7 +68,7 @@ def plan_key(*, text: str) -> tuple[PlannedKey, ...]:
         return (plan_parcels(order=MerchantOrder.objects.get(pk=ref)),)
     if kind == "order":
         return plan_order(order=MerchantOrder.objects.get(pk=ref))
-    return (_planned(kind, ref, "", _store_of(kind, ref), (), core.Plan()),)
+    return (_planned(kind, ref, "", marks.store_of(kind, ref), (), core.Plan()),)
 
 
 def plan_order(*, order: MerchantOrder) -> tuple[PlannedKey, ...]:
@@ -148,8 +151,6 @@ def shown(action: core.Action) -> dict[str, Any]:
 def _there(kind: str, ref: int) -> bool:
     if kind == "vendor_order":
         return VendorOrder.objects.filter(pk=ref).exists()
-    return (Store if kind == "subscription" else Sweep)._default_manager.filter(pk=ref).exists()
-
-
-def _store_of(kind: str, ref: int) -> int:
-    return ref if kind == "subscription" else Sweep.objects.get(pk=ref).store_id
+    if kind == "listing":
+        return Store.objects.filter(marketplace__vendors=ref, vendor=None).exists()
+    return (Store if kind in OF_STORES else Sweep)._default_manager.filter(pk=ref).exists()

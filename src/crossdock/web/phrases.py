@@ -122,7 +122,7 @@ REASONS: dict[str, Phrase] = {
     Reason.TOO_MUCH_CHANGE: Phrase(
         _("Unusually much would change"),
         _("So much would end at once for this vendor that a person has to say that it is meant."),
-        "limits",
+        "brake",
     ),
     Reason.VENDOR_GONE: Phrase(
         _("The vendor is no longer active"),
@@ -202,7 +202,7 @@ REASONS: dict[str, Phrase] = {
     Reason.STOCK_LEASE_EXPIRED: Phrase(
         _("The vendor's goods are off sale: its stock is too old"),
         _("Its store has not told its stock for too long. The goods are offered again once it answers and was read."),
-        "stock",
+        "leases",
     ),
     Reason.STOCK_REFUSED: Phrase(
         _("The store refused a stock figure"),
