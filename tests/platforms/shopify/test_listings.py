@@ -22,7 +22,7 @@ from crossdock.core.listing import (
     UpdateVariants,
 )
 from tests.platforms.shopify import catalogue as made
-from tests.platforms.shopify.scripted import Script, data, reply, store, user_error
+from tests.platforms.shopify.scripted import Script, data, failed, reply, store, user_error
 
 SIZES = (("Size", ("S", "M")),)
 HEAD = {"id": "gid://shopify/Product/7", "title": "Mug", "updatedAt": "2026-11-22T12:00:00Z"}
@@ -55,7 +55,13 @@ def create(*variants: DesiredVariant, options: Any = SIZES, **fields: Any) -> Cr
     return CreateProduct("cdl-1-2", DesiredProduct(title="Mug", **fields), options, variants, "8")
 
 
+def granted(*handles: str) -> dict[str, Any]:
+    return data(currentAppInstallation={"accessScopes": [{"handle": handle} for handle in handles]})
+
+
 async def write(script: Script, action: ListingAction) -> Any:
+    """Without the right to publish."""
+    script.answers.append(granted())
     return await store(script, Role.MERCHANT).write_listing(action)
 
 
@@ -159,15 +165,17 @@ async def test_a_large_product_is_left_to_shopify_and_asked_after(variants: int,
     operation = {"id": "gid://shopify/ProductSetOperation/3", "status": "CREATED"}
     running = data(productOperation={"status": "ACTIVE", "product": {"id": "gid://shopify/Product/7"}, **NONE})
     done = data(productOperation={"status": "COMPLETE", "product": {"id": "gid://shopify/Product/7"}, **NONE})
-    script = Script(found(), was_set(None, productSetOperation=operation), running, done, data(nodes=[made.product(7)]))
+    script = Script(
+        found(), was_set(None, productSetOperation=operation), running, done, granted(), data(nodes=[made.product(7)])
+    )
     client = store(script, Role.MERCHANT)
     rows = [wanted(f"s{number}") for number in range(variants)]
     media = tuple(Media(f"https://v.example/{number}.jpg") for number in range(files))
     started = await client.write_listing(create(*rows, options=(("Size", ("x",)),), media=media))
-    assert started == Operation("3", "")
+    assert started == Operation("new-3", "")
     assert "synchronous: false" in script.sent[1]["query"]
     going = await client.finish_listing(started)
-    assert going == Operation("3", "7")
+    assert going == Operation("new-3", "7")
     assert isinstance(going, Operation)
     product = await client.finish_listing(going)
     assert isinstance(product, Product)
@@ -382,3 +390,57 @@ async def test_a_reading_that_fails_after_the_write_leaves_the_outcome_open() ->
     script = Script(found(), was_set(made.product(7, variants=more)), NoAnswer("time-out"))
     with pytest.raises(OutcomeUnknown):
         await write(script, create(wanted("S")))
+
+
+WHERE = [("1", "Point of Sale"), ("2", "Online Store"), ("3", None)]
+PUBLICATIONS = data(
+    publications={
+        "nodes": [
+            {"id": f"gid://shopify/Publication/{id}", "catalog": {"title": title} if title else None}
+            for id, title in WHERE
+        ]
+    }
+)
+
+
+async def test_a_new_product_is_put_on_the_online_store_where_we_may() -> None:
+    published = data(publishablePublish={"userErrors": []})
+    script = Script(
+        *(found(), was_set(made.product(7)), granted("write_publications"), PUBLICATIONS, published),
+        *(found(), was_set(made.product(8)), published),
+    )
+    client = store(script, Role.MERCHANT)
+    await client.write_listing(create(wanted("S")))
+    await client.write_listing(create(wanted("S")))
+    on = [{"publicationId": "gid://shopify/Publication/2"}]
+    assert script.sent[4]["variables"] == {"id": "gid://shopify/Product/7", "on": on}
+    assert script.sent[7]["variables"] == {"id": "gid://shopify/Product/8", "on": on}
+    assert not script.answers
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [granted("write_products")],
+        [granted("write_publications"), data(publications={"nodes": []})],
+        [granted("write_publications"), failed("Access denied", "ACCESS_DENIED", data={"publications": None})],
+        [
+            granted("write_publications"),
+            PUBLICATIONS,
+            data(publishablePublish={"userErrors": [user_error("Publication does not exist", "input")]}),
+        ],
+    ],
+)
+async def test_a_product_that_cannot_be_published_is_there_all_the_same(answers: list[Any]) -> None:
+    script = Script(found(), was_set(made.product(7)), *answers)
+    answer = await store(script, Role.MERCHANT).write_listing(create(wanted("S")))
+    assert isinstance(answer, Product)
+    assert answer.id == "7"
+    assert not script.answers
+
+
+async def test_only_what_is_new_is_published() -> None:
+    done = data(productOperation={"status": "COMPLETE", "product": {"id": "gid://shopify/Product/7"}, **NONE})
+    script = Script(done, data(nodes=[made.product(7)]))
+    await store(script).finish_listing(Operation("3"))
+    assert not script.answers

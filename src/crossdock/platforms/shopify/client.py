@@ -71,11 +71,12 @@ class Envelope(Struct):
 
 class StoreState(Struct):
     """What outlives one drain: the store's budget, the costs learned by document, whether a version mismatch was
-    said."""
+    said, and the online store's publication (None = not asked yet, empty = none for us)."""
 
     budget: Budget
     costs: dict[str, float] = {}
     version_said: bool = False
+    publication: str | None = None
 
 
 class Graph:
@@ -85,7 +86,7 @@ class Graph:
         self.connection = connection
         self.http = http
         self.now = now
-        self._state = state
+        self.state = state
         self._url = f"{connection.base_url}/admin/api/{API_VERSION}/graphql.json"
 
     async def call(
@@ -100,8 +101,8 @@ class Graph:
     ) -> T:
         """Send `document` once and decode its data. Raises the seven errors; userErrors are the caller's to look at.
         `priority` says who goes first when the budget is short; `cost` is given where it depends on the variables."""
-        learned = cost if cost is not None else self._state.costs.get(document.text, document.cost)
-        ticket = await self._state.budget.take(learned, priority=priority)
+        learned = cost if cost is not None else self.state.costs.get(document.text, document.cost)
+        ticket = await self.state.budget.take(learned, priority=priority)
         try:
             response = await self.http.send(self._request(document, variables, timeout))
             envelope = _envelope(response, document)
@@ -111,7 +112,7 @@ class Graph:
         except NoAnswer as error:
             raise _unclear(document, f"no answer: {error}") from None
         finally:
-            self._state.budget.lost(ticket)  # does nothing when the answer had figures
+            self.state.budget.lost(ticket)  # does nothing when the answer had figures
         self._look_at_version(response)
         if envelope.errors:
             raise _error(document, envelope, response)
@@ -127,9 +128,9 @@ class Graph:
         cost = envelope.extensions.cost if envelope.extensions else None
         if cost is None:
             return
-        self._state.costs[document.text] = cost.requested_query_cost
+        self.state.costs[document.text] = cost.requested_query_cost
         throttle = cost.throttle_status
-        self._state.budget.saw(
+        self.state.budget.saw(
             ticket,
             available=throttle.currently_available,
             maximum=throttle.maximum_available,
@@ -139,8 +140,8 @@ class Graph:
 
     def _look_at_version(self, response: Response) -> None:
         served = response.headers.get("x-shopify-api-version", API_VERSION)
-        if served != API_VERSION and not self._state.version_said:
-            self._state.version_said = True  # an unsupported version falls forward silently (FACTS section 2)
+        if served != API_VERSION and not self.state.version_said:
+            self.state.version_said = True  # an unsupported version falls forward silently (FACTS section 2)
             log.warning(
                 "shopify serves another API version", domain=self.connection.domain, wanted=API_VERSION, served=served
             )

@@ -26,7 +26,7 @@ from crossdock.core.listing import (
 )
 from crossdock.platforms.shopify import listing_inputs as inputs
 from crossdock.platforms.shopify import mapping_products as mapping
-from crossdock.platforms.shopify import products, wire
+from crossdock.platforms.shopify import products, publishing, wire
 from crossdock.platforms.shopify import wire_products as shapes
 from crossdock.platforms.shopify.client import LISTINGS, TOO_MANY, TOO_MANY_SECONDS, Graph
 from crossdock.platforms.shopify.documents import document
@@ -39,6 +39,7 @@ SYNCHRONOUS_VARIANTS, SYNCHRONOUS_FILES = 50, 10
 # Large stores below Plus take 1,000 new variants a day and answer 429 to more (FACTS section 3).
 DAILY_LIMIT_SECONDS = 3600.0
 NEW_VARIANTS = "new_variants"
+NEW = "new-"  # an operation that makes a product, which is then to be published
 
 _MAKING_VARIANTS = frozenset({"SetProduct", "StartProduct", "AddVariants"})
 _NO_PRODUCT = frozenset({"PRODUCT_DOES_NOT_EXIST"})
@@ -118,7 +119,7 @@ async def write(graph: Graph, action: ListingAction) -> Product | Operation:
 
 
 async def finish(graph: Graph, operation: Operation) -> Product | Operation:
-    given = {"id": gid("ProductSetOperation", operation.id)}
+    given = {"id": gid("ProductSetOperation", operation.id.removeprefix(NEW))}
     answer = await graph.call(document("ProductOperation"), given, _OperationAnswer, priority=LISTINGS)
     state = answer.product_operation
     if state is None:
@@ -129,6 +130,8 @@ async def finish(graph: Graph, operation: Operation) -> Product | Operation:
     _refuse("ProductOperation", state.user_errors)
     if not product_id:
         raise OutcomeUnknown("the operation ended without a product or an error", call="ProductOperation")
+    if operation.id.startswith(NEW):
+        await publishing.publish(graph, product_id)
     return await products.read_one(graph, product_id)
 
 
@@ -137,7 +140,11 @@ async def _create(graph: Graph, action: CreateProduct) -> Product | Operation:
     write itself, so that two cannot come of it."""
     there = await products.find(graph, action.reference)
     identifier = inputs.by_id(there.id) if there else inputs.by_reference(action.reference)
-    return await _set(graph, identifier, inputs.created(action, there))
+    made = await _set(graph, identifier, inputs.created(action, there))
+    if isinstance(made, Operation):
+        return Operation(f"{NEW}{made.id}", made.product_id)
+    await _read(publishing.publish(graph, made.id))
+    return made
 
 
 async def _update(graph: Graph, product_id: str, wanted: DesiredProduct) -> Product:
