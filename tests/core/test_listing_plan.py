@@ -1,66 +1,29 @@
 """Listings: made as the policy says, following the vendor, leaving to the merchant what the merchant edited."""
 
-from decimal import Decimal
-
 import pytest
 from msgspec.structs import replace
 
-from crossdock.core.catalog import Media, Option, Product, ProductStatus, Variant
+from crossdock.core.catalog import Media, Product, ProductStatus
 from crossdock.core.listing import (
-    AddVariants,
     CreateProduct,
-    EndListing,
-    RemoveVariants,
     UpdateProduct,
     UpdateVariants,
 )
-from crossdock.core.listing_case import Link
-from crossdock.core.listing_policy import Field, Follow, ListingPolicy, NewStatus, OnDelete
+from crossdock.core.listing_policy import Field, Follow, NewStatus
 from crossdock.core.listing_problems import Flaw, Why
-from tests.core.listing_store import SEEN, Died, Listing, Shop
-
-EUR = Decimal
-SMALL = Variant("11", options=("S",), sku="T-S", barcode="4006381333931", price=EUR("20"), grams=EUR(150), available=3)
-LARGE = Variant("12", options=("L",), sku="T-L", price=EUR("22"), compare_at=EUR(30), available=0)
-SHIRT = Product(
-    "1",
-    "Shirt",
-    SEEN,
-    html="<p>Soft</p>",
-    product_type="Tops",
-    vendor_name="Acme",
-    tags=("Summer", "cotton"),
-    options=(Option("Size", ("S", "L")),),
-    media=(Media("https://cdn.vendor.example/a.jpg?v=1"), Media("https://cdn.vendor.example/b.jpg")),
-    variants=(SMALL, LARGE),
+from tests.core.listing_goods import (
+    ACTIVE,
+    EUR,
+    LARGE,
+    SHIRT,
+    SMALL,
+    listed,
+    merchant_edits,
+    one_variant,
+    vendor_edits,
+    without,
 )
-ACTIVE = ListingPolicy(new_status=NewStatus.ACTIVE)
-
-
-def listed(vendor: Product = SHIRT, policy: ListingPolicy = ACTIVE) -> Listing:
-    listing = Listing(vendor, policy=policy)
-    listing.settle()
-    return listing
-
-
-def vendor_edits(listing: Listing, **fields: object) -> None:
-    assert listing.vendor is not None
-    listing.vendor = replace(listing.vendor, **fields)
-
-
-def merchant_edits(listing: Listing, **fields: object) -> None:
-    listing.shop.product = replace(listing.shop.there(), **fields)
-
-
-def one_variant(listing: Listing, vendor_id: str, **fields: object) -> None:
-    twin = listing.twin(vendor_id)
-    variants = tuple(replace(one, **fields) if one.id == twin.id else one for one in listing.shop.there().variants)
-    merchant_edits(listing, variants=variants)
-
-
-def without(*fields: Field) -> ListingPolicy:
-    return replace(ACTIVE, follow={field: Follow(True, False) for field in fields})
-
+from tests.core.listing_store import Died, Listing
 
 # -- made --
 
@@ -334,157 +297,6 @@ def test_a_write_whose_answer_was_lost_is_not_taken_for_an_edit() -> None:
     assert listing.taken == ()
     assert "Z" in listing.shop.there().html
     assert listing.twin("11").price == 25
-
-
-# -- status and endings --
-
-
-def test_off_sale_with_the_vendor_and_back() -> None:
-    listing = listed()
-    vendor_edits(listing, status=ProductStatus.DRAFT, title="Later")
-    (step,) = listing.settle()
-    assert isinstance(step, UpdateProduct)
-    assert listing.shop.there().status is ProductStatus.DRAFT
-    vendor_edits(listing, status=ProductStatus.ACTIVE)
-    listing.settle()
-    assert listing.shop.there().status is ProductStatus.ACTIVE
-
-
-def test_a_crash_does_not_forget_what_to_go_back_to() -> None:
-    listing = listed()
-    vendor_edits(listing, status=ProductStatus.DRAFT)
-    listing.die = 1
-    with pytest.raises(Died):
-        listing.round()
-    listing.settle()
-    vendor_edits(listing, status=ProductStatus.ACTIVE)
-    listing.settle()
-    assert listing.shop.there().status is ProductStatus.ACTIVE
-
-
-def test_a_draft_under_review_is_not_put_on_sale_by_the_vendor() -> None:
-    listing = listed(policy=ListingPolicy())
-    vendor_edits(listing, status=ProductStatus.DRAFT)
-    listing.settle()
-    vendor_edits(listing, status=ProductStatus.ACTIVE)
-    listing.settle()
-    assert listing.shop.there().status is ProductStatus.DRAFT
-
-
-def test_made_as_a_draft_for_the_vendors_sake_it_goes_on_sale_with_the_vendors() -> None:
-    listing = listed(replace(SHIRT, status=ProductStatus.DRAFT))
-    vendor_edits(listing, status=ProductStatus.ACTIVE)
-    listing.settle()
-    assert listing.shop.there().status is ProductStatus.ACTIVE
-
-
-def test_off_sale_comes_first_and_on_sale_last() -> None:
-    listing = listed()
-    cheap = (replace(SMALL, price=EUR(1)), LARGE)
-    vendor_edits(listing, status=ProductStatus.DRAFT, variants=cheap)
-    assert [type(step) for step in listing.settle()] == [UpdateProduct, UpdateVariants]
-    vendor_edits(listing, status=ProductStatus.ACTIVE, variants=(SMALL, LARGE))
-    assert [type(step) for step in listing.settle()] == [UpdateVariants, UpdateProduct]
-
-
-@pytest.mark.parametrize("archived", [False, True])
-@pytest.mark.parametrize("choice", list(OnDelete))
-def test_the_vendor_deletes_it(choice: OnDelete, archived: bool) -> None:
-    listing = listed(policy=replace(ACTIVE, on_delete=choice))
-    listing.vendor = replace(SHIRT, status=ProductStatus.ARCHIVED) if archived else None
-    steps = listing.round()
-    assert listing.plan.ends
-    assert all(link.ended for link in listing.links.values())
-    match choice:
-        case OnDelete.DELETE:
-            assert steps == (EndListing(listing.plan.actions[0].product_id, delete=True),)
-            assert listing.shop.product is None
-        case OnDelete.DRAFT:
-            assert listing.shop.there().status is ProductStatus.DRAFT
-        case OnDelete.KEEP:
-            assert steps == ()
-            assert listing.shop.there().status is ProductStatus.ACTIVE
-            assert [problem.code for problem in listing.plan.problems] == [Flaw.KEPT]
-
-
-def test_a_product_with_open_orders_or_the_merchants_own_is_not_deleted() -> None:
-    listing = listed(policy=replace(ACTIVE, on_delete=OnDelete.DELETE))
-    listing.links = {one: replace(link, open=True) for one, link in listing.links.items()}
-    listing.vendor = None
-    (step,) = listing.round()
-    assert step == EndListing(listing.shop.there().id)
-    assert [problem.code for problem in listing.plan.problems] == [Flaw.OPEN_ORDERS]
-
-
-def test_a_product_with_the_merchants_own_variants_stays_for_them() -> None:
-    listing = listed(policy=replace(ACTIVE, on_delete=OnDelete.DELETE))
-    own = Variant("77", options=("XXL",), price=EUR(5))
-    merchant_edits(listing, variants=(*listing.shop.there().variants, own))
-    listing.vendor = None
-    (step,) = listing.round()
-    assert isinstance(step, RemoveVariants)
-    assert listing.shop.there().variants == (own,)
-    assert [problem.code for problem in listing.plan.problems] == [Flaw.OWN_VARIANTS]
-
-
-def test_product_sync_switched_off_leaves_everything() -> None:
-    listing = listed()
-    listing.policy = replace(ACTIVE, product_sync=False)
-    vendor_edits(listing, title="x", variants=(SMALL,))
-    assert listing.settle() == ()
-
-
-# -- mapped --
-
-
-def mapped(policy: ListingPolicy = ACTIVE) -> Listing:
-    there = Product(
-        "500",
-        "Linneskjorta",
-        SEEN,
-        html="<p>Mjuk</p>",
-        tags=("linne",),
-        options=(Option("Storlek", ("Liten", "Stor")),),
-        variants=(
-            Variant("51", options=("Liten",), sku="A", price=EUR(249), tracked=False),
-            Variant("52", options=("Stor",), sku="B", price=EUR(249), oversell=True),
-        ),
-    )
-    links = {"51": Link("11", "51"), "52": Link("12", "52")}
-    return Listing(SHIRT, Shop(there), policy=policy, links=links, mapped=True)
-
-
-def test_mapping_does_not_rewrite_the_merchants_page() -> None:
-    listing = mapped()
-    before = listing.shop.there()
-    (step,) = listing.settle()
-    assert isinstance(step, UpdateVariants)  # stock has to be counted, or levels mean nothing
-    after = listing.shop.there()
-    assert [(one.tracked, one.oversell) for one in after.variants] == [(True, False), (True, False)]
-    assert replace(after, variants=()) == replace(before, variants=())
-    assert [one.price for one in after.variants] == [249, 249]
-    assert listing.taken == ("options",)
-
-
-def test_what_the_vendor_changes_after_mapping_flows() -> None:
-    listing = mapped()
-    listing.settle()
-    vendor_edits(listing, title="Linen shirt", variants=(replace(SMALL, price=EUR(25)), LARGE))
-    listing.settle()
-    assert listing.shop.there().title == "Linen shirt"
-    assert (listing.twin("11").price, listing.twin("12").price) == (25, 249)
-    assert listing.shop.there().html == "<p>Mjuk</p>"
-
-
-def test_a_variant_added_to_a_mapped_product_speaks_the_merchants_options() -> None:
-    listing = mapped()
-    listing.settle()
-    extra = Variant("13", options=("XL",), price=EUR(24))
-    vendor_edits(listing, variants=(SMALL, LARGE, extra))
-    (step,) = listing.settle()
-    assert isinstance(step, AddVariants)
-    assert listing.twin("13").options == ("XL",)
-    assert listing.shop.there().options[0].name == "Storlek"
 
 
 def test_a_created_product_is_what_create_says() -> None:

@@ -3,9 +3,8 @@
 Not here: their prices and codes (listing_variant_fields.py), how options translate (listing_shape.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from crossdock.core.catalog import Variant
@@ -17,32 +16,21 @@ from crossdock.core.listing import (
     SetOptions,
     UpdateVariants,
 )
-from crossdock.core.listing_case import Findings, Link
+from crossdock.core.listing_case import Findings
+from crossdock.core.listing_cast import Cast, cast_of, standing
 from crossdock.core.listing_policy import Field
 from crossdock.core.listing_problems import Flaw, Why
 from crossdock.core.listing_shape import Row, key, names_of, options_of, rows_of, translation
 from crossdock.core.listing_variant_fields import compare, counted, desired, new_values
-from crossdock.core.listing_written import Mark, Value, Written, WroteOptions, WroteVariant
+from crossdock.core.listing_written import Mark, Value, Written, WroteOptions
 
 _PLACES = (Why.PLACE_TAKEN, Why.OPTIONS_DIFFER, Why.TOO_MANY_VARIANTS)
-VARIANT = "variant"  # in `taken`: the merchant deleted it
-
-
-class Cast(Struct):
-    """Who is who. `live`: vendor's variant -> merchant's, for pairs on offer; `gone` of them: the vendor's is not there
-    any more; `fresh`: the vendor's without a twin, to be added; `removals`: merchant's variants to go; `stays`:
-    merchant's that are nobody's live twin and stay."""
-
-    live: dict[str, str]
-    gone: dict[str, Link]
-    fresh: dict[str, Row]
-    removals: list[str]
 
 
 def plan_variants(found: Findings, written: Written) -> tuple[list[ListingAction], Written]:
     """The steps in their order: options first, added before removed, so that at no moment less or other is on sale
     than should be."""
-    cast = _cast(found)
+    cast = cast_of(found)
     if found.case.merchant is None:
         found.needs_read |= _restless(found, cast)
         _fields(found, cast)
@@ -82,7 +70,7 @@ def _stepwise(
         steps.append(AddVariants(case.merchant_product_id, added, case.location_id))
     changed = tuple(
         desired(vendor_id, values[vendor_id], merchant_id=merchant_id)
-        for vendor_id, merchant_id in _standing(cast).items()
+        for vendor_id, merchant_id in standing(cast).items()
         if values.get(vendor_id)
     )
     if changed:
@@ -90,146 +78,6 @@ def _stepwise(
     if not in_the_way:
         steps += remove
     return steps, replace(written, adding={one.vendor_variant_id: one.options for one in added})
-
-
-# -- who is who --
-
-
-def _cast(found: Findings) -> Cast:
-    case, shape = found.case, found.shape
-    read = case.merchant is not None
-    known = {one.id for one in found.vendor.variants}
-    cast = Cast({}, {}, {}, [])
-    over: dict[str, Link] = {}
-    for link in case.links:
-        if link.ended:
-            over[link.vendor_variant_id] = link
-        elif read and link.merchant_variant_id not in found.there:
-            _deleted_there(found, link, known)
-        else:
-            cast.live[link.vendor_variant_id] = link.merchant_variant_id
-            _entry(found, link)
-    for one in found.vendor.variants:
-        if one.id not in cast.live:
-            _without_twin(found, cast, one.id, over.get(one.id))
-    cast.gone = {link.vendor_variant_id: link for link in case.links if _is_gone(link, cast, known)}
-    _moved(found, cast)
-    _offer(found, cast)
-    _end(found, cast, [link for link in over.values() if link.vendor_variant_id not in known])
-    cast.fresh = {one: shape.rows[one] for one in shape.rows if one in cast.fresh}
-    return cast
-
-
-def _is_gone(link: Link, cast: Cast, known: set[str]) -> bool:
-    return link.vendor_variant_id in cast.live and link.vendor_variant_id not in known
-
-
-def _entry(found: Findings, link: Link) -> None:
-    entry = found.variants.get(link.vendor_variant_id)
-    if entry is None:
-        found.variants[link.vendor_variant_id] = WroteVariant(link.merchant_variant_id)
-    elif entry.id != link.merchant_variant_id or entry.ended or entry.removed:
-        found.variants[link.vendor_variant_id] = replace(entry, id=link.merchant_variant_id, ended=False, removed=False)
-
-
-def _deleted_there(found: Findings, link: Link, known: set[str]) -> None:
-    """The merchant removed the variant by hand: it is not made again until it is given back."""
-    found.parted.append(link.merchant_variant_id)
-    entry = found.variants.get(link.vendor_variant_id, WroteVariant(""))
-    if link.vendor_variant_id in known:
-        found.variants[link.vendor_variant_id] = replace(entry, id="", removed=True)
-        found.take(VARIANT, link.vendor_variant_id)
-    else:
-        found.variants.pop(link.vendor_variant_id, None)
-
-
-def _without_twin(found: Findings, cast: Cast, vendor_id: str, ended: Link | None) -> None:
-    """One of the vendor's variants that has no live link: being made, back again, let go by a person, or new."""
-    entry = found.variants.get(vendor_id)
-    if f"{VARIANT}:{vendor_id}" in found.taken:
-        by_merchant = entry is not None and entry.removed
-        found.not_offered[vendor_id] = Why.REMOVED_BY_MERCHANT if by_merchant else Why.UNLINKED
-    elif (twin := _being_made(found, cast, vendor_id)) is not None:
-        _join(found, cast, vendor_id, twin)
-    elif ended is not None and entry is not None and entry.ended and ended.merchant_variant_id in found.there:
-        _join(found, cast, vendor_id, ended.merchant_variant_id)
-    elif ended is not None and entry is None:
-        found.not_offered[vendor_id] = Why.UNLINKED
-    elif vendor_id in found.shape.rows:
-        cast.fresh[vendor_id] = found.shape.rows[vendor_id]
-
-
-def _being_made(found: Findings, cast: Cast, vendor_id: str) -> str | None:
-    """The merchant's variant that a write whose answer was lost has made."""
-    row = found.case.written.adding.get(vendor_id)
-    if row is None:
-        return None
-    linked = {link.merchant_variant_id for link in found.case.links} | set(cast.live.values())
-    fits = [one.id for one in found.there.values() if one.id not in linked and key(one.options) == key(row)]
-    return fits[0] if fits else None
-
-
-def _join(found: Findings, cast: Cast, vendor_id: str, merchant_id: str) -> None:
-    cast.live[vendor_id] = merchant_id
-    found.links.append((vendor_id, merchant_id))
-    _entry(found, Link(vendor_id, merchant_id))
-
-
-def _moved(found: Findings, cast: Cast) -> None:
-    """The vendor deleted a variant and made it anew: the same options, so the merchant's variant becomes its twin."""
-    places = {key(row): vendor_id for vendor_id, row in cast.fresh.items()}
-    for vendor_id in list(cast.gone):
-        entry = found.variants[vendor_id]
-        anew = places.pop(key(entry.options), None) if entry.options or not found.shape.names else None
-        if anew is None or not (entry.options or found.case.written.options):
-            continue
-        found.variants[anew] = entry
-        del found.variants[vendor_id], cast.gone[vendor_id], cast.fresh[anew]
-        cast.live[anew] = cast.live.pop(vendor_id)
-        found.move(vendor_id, anew)
-        found.links.append((anew, cast.live[anew]))
-
-
-def _offer(found: Findings, cast: Cast) -> None:
-    """Of those without a twin, which may be added. What the merchant's product had no place for is not looked at again
-    until something else is."""
-    variants = {one.id: one for one in found.vendor.variants}
-    known = found.case.written.waiting if found.case.merchant is None else {}
-    for vendor_id in list(cast.fresh):
-        if not found.case.policy.auto_variants:
-            found.not_offered[vendor_id] = Why.NOT_AUTOMATIC
-        elif new_values(found, variants[vendor_id]) is None:
-            found.not_offered[vendor_id] = Why.NO_PRICE
-        elif vendor_id in known:
-            found.not_offered[vendor_id] = Why(known[vendor_id])
-        else:
-            continue
-        del cast.fresh[vendor_id]
-
-
-def _end(found: Findings, cast: Cast, ended: Iterable[Link]) -> None:
-    """Variants that the vendor has no more. One with open orders stays in its place, uncounted for none; switched off,
-    nothing is removed at all."""
-    if not found.case.policy.auto_variants:
-        return
-    for vendor_id, link in cast.gone.items():
-        found.parted.append(link.merchant_variant_id)
-        if not link.open:
-            cast.removals.append(link.merchant_variant_id)
-        found.variants[vendor_id] = replace(found.variants[vendor_id], ended=True)
-    for link in ended:
-        entry = found.variants.get(link.vendor_variant_id)
-        if entry is None or not entry.ended or not entry.id or link.open:
-            continue
-        if found.case.merchant is None or link.merchant_variant_id in found.there:
-            cast.removals.append(link.merchant_variant_id)
-        else:
-            found.variants[link.vendor_variant_id] = replace(entry, id="")
-
-
-def _standing(cast: Cast) -> dict[str, str]:
-    """Pairs whose merchant's variant stays."""
-    return {one: merchant_id for one, merchant_id in cast.live.items() if merchant_id not in cast.removals}
 
 
 def _restless(found: Findings, cast: Cast) -> bool:
@@ -256,7 +104,7 @@ def _fields(found: Findings, cast: Cast) -> dict[str, dict[str, Value]]:
     """The fields to be written of every pair that stands."""
     variants = {one.id: one for one in found.vendor.variants}
     values: dict[str, dict[str, Value]] = {}
-    for vendor_id, merchant_id in _standing(cast).items():
+    for vendor_id, merchant_id in standing(cast).items():
         there = found.read(merchant_id)
         if vendor_id in variants:
             values[vendor_id] = compare(found, variants[vendor_id], there)
@@ -313,8 +161,8 @@ def _rearranged(found: Findings, cast: Cast, values: Mapping[str, dict[str, Valu
     """All variants in the vendor's options, those that only the merchant has too; None when one cannot be told in
     them."""
     case, shape = found.case, found.shape
-    standing = _standing(cast)
-    rows = {twin: shape.rows[one] for one, twin in standing.items() if one in shape.rows}
+    pairs = standing(cast)
+    rows = {twin: shape.rows[one] for one, twin in pairs.items() if one in shape.rows}
     leaving = set(cast.removals)
     stays = rows_of([one for one in found.there.values() if one.id not in rows and one.id not in leaving])
     if not _fit(found, stays, rows):
@@ -322,7 +170,7 @@ def _rearranged(found: Findings, cast: Cast, values: Mapping[str, dict[str, Valu
     taken = {key(row) for row in rows.values()}
     if len(taken) < len(rows) or (not shape.names and len(rows) > 1):
         return None
-    owner = {twin: one for one, twin in standing.items()}
+    owner = {twin: one for one, twin in pairs.items()}
     variants = [
         desired(owner.get(twin, ""), values.get(owner.get(twin, ""), {}), merchant_id=twin, options=rows[twin])
         for twin in found.there
