@@ -98,3 +98,30 @@ async def test_marking_paid_twice_is_marking_once() -> None:
     }
     with pytest.raises(Rejected, match="cannot be marked"):
         await store(Script(refused, data(order=owing))).mark_paid("501")
+
+
+def sold(number: int, merchant_line: str, variant: dict[str, Any] | None) -> dict[str, Any]:
+    pair = {"key": "_crossdock_line", "value": merchant_line}
+    return {"id": f"gid://shopify/LineItem/{number}", "customAttributes": [pair], "variant": variant}
+
+
+def left(variant: int, quantity: int, tracked: bool = True) -> dict[str, Any]:
+    gid = f"gid://shopify/ProductVariant/{variant}"
+    return {"id": gid, "inventoryQuantity": quantity, "inventoryItem": {"tracked": tracked}}
+
+
+async def test_the_answer_tells_what_is_left_and_which_lines_lost_their_variant() -> None:
+    lines = [
+        sold(91, "11", left(77, -1)),
+        sold(92, "12", left(77, -1)),
+        sold(93, "13", left(78, 9, tracked=False)),
+        sold(94, "14", None),
+        sold(95, "15", None),
+    ]
+    page = {"nodes": lines, "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    script = Script(data(orderCreate={"order": vendor_order(lineItems=page), "userErrors": []}))
+    drafted = draft(*(line(str(number)) for number in (11, 12, 13, 14)), line("15", variant_id=""))
+    made = await store(script).create_order(drafted)
+    assert made.available == (("77", -1),), "an untracked variant has no stock to speak of"
+    assert made.custom_line_ids == ("14",), "15 was meant to be one"
+    assert script.sent[0]["variables"]["lines"] == 5
