@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from crossdock_sandbox.sender import Sender
 from crossdock_sandbox.server import serve
-from crossdock_sandbox.world import Answer, Sandbox
+from crossdock_sandbox.world import FilePart, Sandbox
 
 
 class Delivery(Struct, array_like=True):
@@ -50,14 +50,16 @@ class Recording(Sandbox):
 
     tape = Tape()
 
-    async def handle(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Answer:
+    async def answer(
+        self, method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes | FilePart]:
         if url == "/control/tape":
             Path(msgspec.json.decode(body)["to"]).write_bytes(msgspec.msgpack.encode(self.tape))  # noqa: ASYNC240  between two measurements
             self.tape = Tape()
             return 200, {"content-type": "application/json"}, b"{}"
         at = time.time()
-        answer = await super().handle(method, url, headers, body)
-        if not url.startswith("/control"):
+        answer = await super().answer(method, url, headers, body)
+        if not url.startswith("/control") and isinstance(answer[2], bytes):
             self.tape.calls.append(Call(at, time.time(), url, headers, body, answer[0], answer[2]))
         return answer
 
