@@ -8,6 +8,7 @@ import csv
 import gzip
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,14 +19,6 @@ from msgspec import Struct, structs
 from crossdock.core.catalog import Option, Product, Variant
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
-SHOPIFY = (
-    "merchant_prijsgarantie",
-    "merchant_statetrooper",
-    "packt_product_data",
-    "shopifypartners_apparel",
-    "shopifypartners_home-and-garden",
-    "shopifypartners_jewelery",
-)
 COLOURS = "zwart wit grijs rood blauw groen black white grey red blue green".split()
 FILLERS = "premium nieuw original classic luxe sale".split()
 
@@ -40,17 +33,25 @@ class Labelled(Struct, frozen=True):
 
 
 def catalogue(folder: Path) -> list[Product]:
-    """All products of the real catalogues, their ids made distinct."""
+    """All products of the real catalogues there (exports of Shopify's kind), their ids made distinct."""
     found: list[Product] = []
-    for name in SHOPIFY:
-        found += _read_shopify(folder / f"{name}.csv.gz", name[-4:])
+    for number, path in enumerate(sorted(folder.glob("*.csv.gz"))):
+        found += _read_shopify(path, f"c{number}p")
     return found
+
+
+def maker(products: Iterable[Product]) -> str:
+    """Whose name most of them carry."""
+    return Counter(each.vendor_name for each in products).most_common(1)[0][0]
 
 
 def _read_shopify(path: Path, mark: str) -> list[Product]:
     rows: dict[str, list[dict[str, str]]] = {}
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+        reader = csv.DictReader(file)
+        if not {"Handle", "Title", "Variant SKU"} <= set(reader.fieldnames or ()):
+            return []  # another platform's, or no catalogue
+        for row in reader:
             rows.setdefault(row["Handle"], []).append(row)
     return [_product(f"{mark}{number}", group) for number, group in enumerate(rows.values())]
 
@@ -233,7 +234,7 @@ def _drop_sku(variant: Variant, rng: random.Random) -> Variant:
 
 
 def _repeat_sku(variant: Variant, rng: random.Random) -> Variant:
-    return structs.replace(variant, sku=rng.choice(("1", "default", "A1505151", "SKU-REPEATED", "0000")))
+    return structs.replace(variant, sku=rng.choice(("1", "default", "SKU-REPEATED", "0000")))
 
 
 def _own_sku(variant: Variant, rng: random.Random) -> Variant:

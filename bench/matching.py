@@ -42,7 +42,7 @@ class Outcome(Struct):
 
 
 def pairs_of(labelled: labels.Labelled) -> list[VariantPair]:
-    products, rest = suggest(labelled.vendor, labelled.merchant, vendor_name="Prijsgarantie.nl")
+    products, rest = suggest(labelled.vendor, labelled.merchant, vendor_name=labels.maker(labelled.vendor))
     return [pair for product in products for pair in product.variants] + rest
 
 
