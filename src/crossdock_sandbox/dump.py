@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from crossdock_sandbox.shop import Shop
+from crossdock_sandbox.shopify import publications
 from crossdock_sandbox.shopify.money import Bag, rest
 from crossdock_sandbox.shopify.state import Address, Customer, Fulfillment, FulfillmentOrderLine, Line, Order, TaxLine
 from crossdock_sandbox.shopify.state_catalogue import Product, Variant
@@ -19,7 +20,7 @@ def store(shop: Shop) -> Json:
         "domain": shop.domain,
         "currency": shop.currency,
         "plan": shop.plan,
-        "products": [_product(one) for one in shop.products.values()],
+        "products": [_product(shop, one) for one in shop.products.values()],
         "inventory": {str(one.id): one.available for one in shop.variants.values() if one.tracked},
         "levels": {
             str(one.id): {str(level.location.id): level.available for level in one.levels}
@@ -36,7 +37,7 @@ def store(shop: Shop) -> Json:
     }
 
 
-def _product(it: Product) -> Json:
+def _product(shop: Shop, it: Product) -> Json:
     return {
         "id": str(it.id),
         "title": it.title,
@@ -52,6 +53,7 @@ def _product(it: Product) -> Json:
         "metafields": [
             {"namespace": one.namespace, "key": one.key, "type": one.type, "value": one.value} for one in it.metafields
         ],
+        "published": publications.on_online_store(shop, it),
         "updated_at": _when(it.updated_at),
         "variants": [_variant(one) for one in it.variants],
     }  # fmt: skip

@@ -122,7 +122,7 @@ async def test_a_picture_without_a_proper_address_is_refused(bench: Bench) -> No
 
 
 async def test_files_are_described_taken_off_and_deleted(bench: Bench) -> None:
-    await bench.open()
+    await bench.open(app={"scopes": ["write_products", "write_files"]})
     source = {"originalSource": "https://vendor.example/hat.jpg", "mediaContentType": "IMAGE"}
     product_id = await make(bench, {"title": "Hat"}, [source, source])
     await bench.wait(1)
@@ -137,6 +137,31 @@ async def test_files_are_described_taken_off_and_deleted(bench: Bench) -> None:
     assert (await bench.get(delete, i=[second["id"]]))["fileDelete"]["deletedFileIds"] == [second["id"]]
     assert (await bench.get(READ, id=product_id))["product"]["media"]["nodes"] == []
     assert (await bench.get(delete, i=[second["id"]]))["fileDelete"]["userErrors"] == [{"code": "FILE_DOES_NOT_EXIST"}]
+
+
+# -- sales channels --
+
+
+async def test_what_an_app_makes_is_on_no_sales_channel_until_it_is_put_there(bench: Bench) -> None:
+    made = await bench.open(app={"scopes": ["write_products", "write_publications"]})
+    data = await bench.get("{ publications(first: 5) { nodes { id name catalog { title } } } }")
+    online, till = data["publications"]["nodes"]
+    assert (online["name"], online["catalog"]) == ("Online Store", {"title": "Online Store"})
+    shown = "query($id: ID!, $on: ID!) { product(id: $id) { publishedAt publishedOnPublication(publicationId: $on) } }"
+    staffs = await bench.get(shown, id=gid("Product", made["products"][0]["id"]), on=online["id"])
+    assert staffs["product"]["publishedOnPublication"]
+    product_id = await make(bench, {"title": "Hat"})
+    nowhere = {"publishedAt": None, "publishedOnPublication": False}
+    assert (await bench.get(shown, id=product_id, on=online["id"]))["product"] == nowhere
+    publish = """mutation($id: ID!, $on: [PublicationInput!]!) { publishablePublish(id: $id, input: $on) {
+        userErrors { field message } } }"""
+    for channel in (online, online):
+        data = await bench.get(publish, id=product_id, on=[{"publicationId": channel["id"]}])
+        assert data["publishablePublish"]["userErrors"] == []
+    assert (await bench.get(shown, id=product_id, on=online["id"]))["product"]["publishedOnPublication"]
+    assert not (await bench.get(shown, id=product_id, on=till["id"]))["product"]["publishedOnPublication"]
+    data = await bench.get(publish, id=product_id, on=[{"publicationId": gid("Publication", "9")}])
+    assert data["publishablePublish"]["userErrors"][0]["field"] == ["input", "0"]
 
 
 # -- reading --

@@ -181,7 +181,15 @@ async def test_every_field_of_every_type_answers_with_its_type(bench: Bench) -> 
     await bench.subscribe("ORDERS_CREATE")
     await bench.wait(2)
     product = made["products"][0]
+    await bench.op("edit_product", product_id=product["id"], set={"media": ["https://v.example/mug.jpg"]})
+    picture = (await bench.op("dump"))["products"][0]["media"][0]["id"]
+    bulk = await bench.get("""mutation { bulkOperationRunQuery(query: "{ products { edges { node { id } } } }") {
+        bulkOperation { id } } }""")
+    begun = await bench.get("""mutation { productSet(input: {title: "Hat"}, synchronous: false) {
+        productSetOperation { id } } }""")
+    await bench.wait(1)
     roots = {
+        "BulkOperation": ("bulkOperation", bulk["bulkOperationRunQuery"]["bulkOperation"]["id"]),
         "Order": ("order", gid("Order", bought["order_id"])), "Product": ("product", gid("Product", product["id"])),
         "ProductVariant": ("productVariant", gid("ProductVariant", product["variants"][0]["id"])),
         "InventoryItem": ("inventoryItem", gid("InventoryItem", product["variants"][0]["inventory_item_id"])),
@@ -189,6 +197,11 @@ async def test_every_field_of_every_type_answers_with_its_type(bench: Bench) -> 
         "Location": ("location", gid("Location", made["location_id"])),
     }  # fmt: skip
     schema = ours()
+    for type_name, object_id in (
+        ("MediaImage", gid("MediaImage", picture)),
+        ("ProductSetOperation", begun["productSet"]["productSetOperation"]["id"]),
+    ):
+        await everything_of_a_node(bench, schema.type_map[type_name], object_id)
     bench.world.shops["harbour"].plan = "rehearsal"
     for type_name, (field, object_id) in roots.items():
         await everything(bench, schema.type_map[type_name], f'{field}(id: "{object_id}")', field)
@@ -196,7 +209,8 @@ async def test_every_field_of_every_type_answers_with_its_type(bench: Bench) -> 
         await everything(bench, schema.type_map[type_name], field, field)
     for field in ("webhookSubscriptions(first: 2)", "metafieldDefinitions(first: 2, ownerType: ORDER)",
                   "fulfillmentOrders(first: 2)", "orders(first: 2)", "products(first: 2)", "locations(first: 2)",
-                  "productVariants(first: 2)", "inventoryItems(first: 2)"):  # fmt: skip
+                  "productVariants(first: 2)", "inventoryItems(first: 2)", "publications(first: 2)",
+                  "bulkOperations(first: 2)"):  # fmt: skip
         name = field.partition("(")[0]
         named = schema.query_type.fields[name].type.of_type  # type: ignore[union-attr]
         await everything(bench, named, field, name)
@@ -215,6 +229,12 @@ async def everything(bench: Bench, type_: Any, call: str, field: str) -> None:
         assert "errors" not in reply, (type_.name, name, json.dumps(reply["errors"])[:500])
         assert reply["data"][field] is not None, (type_.name, name)
         assert check(reply["data"][field], type_, type_.name) == []
+
+
+async def everything_of_a_node(bench: Bench, type_: Any, object_id: str) -> None:
+    inner = selection(type_, 2, (type_.name,))
+    data = await bench.get(f'{{ node(id: "{object_id}") {{ ... on {type_.name} {{ {inner} }} }} }}')
+    assert check(data["node"], type_, type_.name) == []
 
 
 async def test_introspection_is_answered(bench: Bench) -> None:

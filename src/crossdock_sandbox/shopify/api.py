@@ -26,6 +26,7 @@ from crossdock_sandbox.shopify import (
     mutations_products,
     mutations_stock,
     mutations_variants,
+    publications,
     queries,
     resolvers,
 )  # fmt: skip
@@ -66,6 +67,7 @@ def compiler(real_sdl: str = "") -> Compiler:
         **mutations_orders.TABLE, **mutations_fulfillments.TABLE, **mutations_app.TABLE, **mutations_stock.TABLE,
         **mutations_products.TABLE, **mutations_variants.TABLE, **mutations_options.TABLE, **mutations_media.TABLE,
         **mutations_product_set.TABLE, **mutations_bulk.TABLE,
+        **publications.TABLE,
     }  # fmt: skip
     also = [real_schema(real_sdl)] if real_sdl else []
     return Compiler(schema, table, also)

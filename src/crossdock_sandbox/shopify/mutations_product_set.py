@@ -65,6 +65,7 @@ def _run(ctx: Context, args: Args) -> Product:
         wanted = given.get("handle") or ((identifier or {}).get("handle"))
         product = catalogue.new_product(ctx.world, ctx.shop, title=given["title"].strip(), vendor=ctx.shop.title,
                                         handle=wanted)  # fmt: skip
+        product.channels = set()
         given = {**given, "handle": None}
     fill_product(ctx, product, given)
     _set_metafields(ctx, product, given, fields)

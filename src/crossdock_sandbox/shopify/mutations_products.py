@@ -52,6 +52,7 @@ def create(_root: Any, args: Args, ctx: Context) -> Json:
     product = catalogue.new_product(ctx.world, ctx.shop, title=given["title"],
                                     vendor=given.get("vendor") or ctx.shop.title,
                                     handle=given.get("handle"))  # fmt: skip
+    product.channels = set()
     fill_product(ctx, product, {**given, "handle": None})
     merge_metafields(ctx, product, given, [])
     for one in given.get("productOptions") or ():

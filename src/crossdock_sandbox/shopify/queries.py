@@ -6,7 +6,7 @@ Not for what a type shows of itself (`resolvers.py`).
 from typing import Any
 
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import listings
+from crossdock_sandbox.shopify import listings, publications
 from crossdock_sandbox.shopify.graph import Args, Context, Page, number_of, page, split_gid
 from crossdock_sandbox.shopify.refusals import Refusal, invalid_id
 from crossdock_sandbox.shopify.show import Table, namespace
@@ -124,6 +124,7 @@ _FINDERS: dict[str, Any] = {
     "ProductVariant": lambda ctx, n: ctx.shop.shown_variants.get(n),
     "InventoryItem": lambda ctx, n: _item_of(ctx, n),
     "MediaImage": lambda ctx, n: ctx.shop.media.get(n),
+    "Publication": lambda ctx, n: publications.find(ctx.shop, n),
     "ProductSetOperation": lambda ctx, n: ctx.shop.operations.get(n),
     "BulkOperation": lambda ctx, n: ctx.shop.bulks.get(n),
     "Fulfillment": lambda ctx, n: ctx.shop.fulfillments.get(n),
@@ -218,6 +219,8 @@ ROOT: Table = {
     "productOperation": _operation,
     "bulkOperation": lambda _r, a, c: c.shop.bulks.get(number_of(a["id"], "BulkOperation")),
     "bulkOperations": _bulk_operations,
+    "publication": lambda _r, a, c: publications.find(c.shop, number_of(a["id"], "Publication")),
+    "publications": lambda _r, a, c: page(publications.all_of(c.shop), a, lambda one: one.id),
     "currentBulkOperation": _current_bulk,
     "productVariant": lambda _r, a, c: c.shop.shown_variants.get(number_of(a["id"], "ProductVariant")),
     "productVariants": lambda _r, a, c: listings.variants(c, a),

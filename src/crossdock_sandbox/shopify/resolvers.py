@@ -4,6 +4,7 @@ Not for root fields (`queries.py`, `mutations_*.py`).
 """
 
 from crossdock_sandbox.shopify.graph import CONNECTION, EDGE, MONEY, MONEY_SET, PAGE_INFO, gid
+from crossdock_sandbox.shopify.publications import PUBLICATION
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.show_bulk import BULK
 from crossdock_sandbox.shopify.show_catalogue import MEDIA, OPTION, PRODUCT, SET_OPERATION, VARIANT
@@ -52,7 +53,7 @@ TYPES: dict[str, Table] = {
     "WebhookSubscription": SUBSCRIPTION, "Shop": SHOP, "AppInstallation": INSTALLATION, "App": APP, "Job": JOB,
     "OrderCancelJobResult": CANCEL_RESULT, "CalculatedOrder": CALCULATED, "CalculatedLineItem": CALCULATED_LINE,
     "InventoryChange": CHANGE, "ProductOption": OPTION, "MediaImage": MEDIA, "ProductSetOperation": SET_OPERATION,
-    "BulkOperation": BULK,
+    "BulkOperation": BULK, "Publication": PUBLICATION,
     "Attribute": {"key": lambda o, _a, _c: o[0], "value": lambda o, _a, _c: o[1]},
     "OrderEditSession": {"id": lambda o, _a, _c: gid("OrderEditSession", o.id)},
 }  # fmt: skip

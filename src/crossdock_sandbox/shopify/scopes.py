@@ -22,8 +22,10 @@ SCOPES = {
     "productVariantsBulkUpdate": "write_products", "productVariantsBulkDelete": "write_products",
     "productSet": "write_products", "productOptionsCreate": "write_products", "productOptionUpdate": "write_products",
     "productOptionsDelete": "write_products", "productOptionsReorder": "write_products",
-    "productDeleteMedia": "write_products", "fileUpdate": "write_files|write_products",
-    "fileDelete": "write_files|write_products", "productByIdentifier": "read_products",
+    "productDeleteMedia": "write_products", "fileUpdate": "write_files|write_themes",
+    "fileDelete": "write_files", "productByIdentifier": "read_products",
+    "publication": "read_publications", "publications": "read_publications",
+    "publishablePublish": "write_publications", "publishableUnpublish": "write_publications",
     "inventoryItems": "read_inventory", "location": "read_locations",
 }  # fmt: skip
 

@@ -4,8 +4,8 @@ import re
 from html import unescape
 from typing import Any
 
-from crossdock_sandbox.shopify import catalogue
-from crossdock_sandbox.shopify.graph import Context, gid, page, when
+from crossdock_sandbox.shopify import catalogue, publications
+from crossdock_sandbox.shopify.graph import Context, gid, number_of, page, when
 from crossdock_sandbox.shopify.show import Table, first, metafield, metafields, numbered, or_none
 from crossdock_sandbox.shopify.state_catalogue import Item, Media, Option, Product, Variant
 
@@ -48,7 +48,9 @@ PRODUCT: Table = {
     "metafields": metafields,
     "options": options,
     "productType": lambda o, _a, _c: o.product_type,
-    "publishedAt": lambda o, _a, _c: when(o.created_at),
+    "publishedAt": lambda o, _a, c: when(o.created_at) if publications.on_online_store(c.shop, o) else None,
+    "publishedOnPublication": lambda o, a, _c: publications.is_on(o, number_of(a["publicationId"], "Publication")),
+    "resourcePublicationsCount": lambda o, _a, _c: {"count": publications.count(o), "precision": "EXACT"},
     "totalInventory": lambda o, _a, _c: sum(one.available for one in o.variants if one.tracked),
     "tracksInventory": lambda o, _a, _c: any(one.tracked for one in o.variants),
     "variants": lambda o, a, _c: page(in_order(o, a), a, lambda one: one.id),

@@ -134,6 +134,7 @@ class Product:
     status: str = "ACTIVE"
     media: list[Media] = field(default_factory=list)
     metafields: list["Metafield"] = field(default_factory=list)
+    channels: set[int] | None = None  # publications that it is on; None = all
     change: list[Any] = field(default_factory=list)  # the newest entry of the shop's log of changed products
 
     @property
