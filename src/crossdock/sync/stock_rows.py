@@ -222,12 +222,6 @@ async def swept(cursor: AsyncCursor[Any], store_id: int) -> list[Mark]:
     return [_mark(store_id, "swept")] if await cursor.fetchall() else []
 
 
-def want_vendor(cursor: SyncCursor, vendor_id: int, reason: str) -> list[Mark]:
-    """The rules of a vendor's stock have changed (operations): every level of it is decided anew."""
-    cursor.execute(named("want_all_levels"), {"vendor_id": vendor_id})
-    return [_mark(row[0], reason) for row in cursor.fetchall()]
-
-
 def _mark(store_id: int, reason: str) -> Mark:
     """The key of a store's levels: its own number."""
     return Mark(store_id, "level", store_id, reason)
