@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crossdock.operations.listing_story import ListingStory
     from crossdock.operations.stock_story import StockFigure, StockStory
 
+MOST_DRIFT = 500  # --json has all
+
 
 def products(found: "Sequence[ListedProduct]", page: int) -> None:
     table = _table("Product", "Title", "Vendor", "Variants", "Offered")
@@ -123,7 +125,7 @@ def drift(found: "Drift") -> None:
     for kind, checked in found.checked.items():
         _say(f"{kind}: {checked} compared, {found.counts.get(kind, 0)} differ")
     table = _table("What", "Which", "Field", "Should be", "Is", "Since", "Why")
-    for row in found.items:
+    for row in found.items[:MOST_DRIFT]:
         why = str(phrases_catalogue.DRIFT_WHY.get(row.why, row.why))
         table.add_row(row.kind, Text(row.name), row.field, _cut(row.wanted), _cut(row.seen), _time(row.since), why)
     if found.items:

@@ -25,13 +25,11 @@ ASKED = "asked_by_person"  # sync/kinds/sweep_catalogue.py begins a whole pass f
 SWEPT = ("catalogue", "orders", "vendor_orders")
 REPAIRED = ("order", "vendor_order", "fulfillment", "level", "listing")
 AGAIN = 1.0  # seconds between two looks at how far it is
-MOST_SHOWN = 1000
 
 
 class Drift(Struct, frozen=True):
-    """What was compared and what differs. `items` are at most MOST_SHOWN, `counts` all of them; `left` those that are
-    still to be put right (what a person or a rule means to be so is told, not counted); `unread` stores could not be
-    read anew; `repaired` were marked."""
+    """What was compared and what differs. `left` are those that are still to be put right: what a person or a rule means
+    to be so is told, not counted. `unread` stores could not be read anew; `repaired` were marked."""
 
     at: datetime
     fresh: bool
@@ -63,7 +61,7 @@ def find_drift(
         fresh=fresh,
         checked={kind.value: one.checked for kind, one in found.items()},
         counts=dict(Counter(item.kind for item in items)),
-        items=tuple(items[:MOST_SHOWN]),
+        items=tuple(items),
         left=sum(not item.meant for item in items),
         unread=tuple(unread),
         repaired=repaired,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from crossdock.core.drift import Cause, Kind
 from crossdock.core.reasons import Reason
 from crossdock.models import Listing, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
-from crossdock.operations.listing_story import FieldStory, ListingStory, tell_listing
+from crossdock.operations.listing_story import FieldStory, ListingStory, tell_listings
 from crossdock.operations.offering import is_held
 from crossdock.operations.plans import plan_parcels, plan_vendor_order
 from crossdock.operations.stock_story import StockFigure, figures
@@ -179,14 +179,16 @@ def _parcels(marketplace: Marketplace) -> Compared:
 def _products(marketplace: Marketplace) -> Compared:
     found = Compared(0, [])
     rows = Listing.objects.filter(marketplace=marketplace, state=Listing.State.LIVE)
-    for row in rows.select_related("marketplace", "vendor").order_by("pk").iterator(CHUNK):
-        found.checked += 1
-        found.items += _product(row)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    for some in _chunks(ids):
+        listed = list(rows.filter(pk__in=some).select_related("marketplace", "vendor").order_by("pk"))
+        for told in tell_listings(listings=listed):
+            found.checked += 1
+            found.items += _product(told)
     return found
 
 
-def _product(row: Listing) -> Iterator[Difference]:
-    told = tell_listing(listing=row)
+def _product(told: ListingStory) -> Iterator[Difference]:
     if told.merchant_gone:
         yield _differs(told, "product", "there", "deleted", Cause.DELETED_AT_MERCHANT, meant=False)
         return

@@ -4,19 +4,23 @@ it is; each variant, where it is, and why it is not offered.
 Told from what was last read; no store is asked. Not here: what would be written (core/listing_plan.py).
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from msgspec import Struct
 
 from crossdock.core.catalog import Product, Variant
 from crossdock.core.listing_policy import Field, ListingPolicy, merge
-from crossdock.models import Level, Listing, Store, StoreProduct, StoreVariant, VariantLink
+from crossdock.models import CataloguePolicy, Level, Listing, Store, StoreProduct, StoreVariant, VariantLink
 from crossdock.operations.catalogue_rules import RULES, read_catalogue_policy
 from crossdock.operations.listed import problem_codes
 from crossdock.sync.catalogue_rows import product_of, variant_of
 
+Place = tuple[int, str]  # a store and a product of it
+Known = tuple[StoreVariant, Variant | None]
 LONGEST = 300
 OF_PRODUCT = (
     Field.TITLE, Field.DESCRIPTION, Field.PRODUCT_TYPE, Field.VENDOR_NAME, Field.STATUS, Field.TAGS, Field.MEDIA,
@@ -95,16 +99,29 @@ class Snapshots(Struct, frozen=True):
 
     theirs: Product | None
     ours: Product | None
-    their_variants: Mapping[str, tuple[StoreVariant, Variant | None]]
-    our_variants: Mapping[str, tuple[StoreVariant, Variant | None]]
+    their_variants: "Mapping[str, Known]"
+    our_variants: "Mapping[str, Known]"
+    links: tuple[VariantLink, ...]
+    levels: frozenset[int]
     vendor_gone: bool
     merchant_gone: bool
 
 
 def tell_listing(*, listing: Listing) -> ListingStory:
     """The story of one listing."""
-    seen = _snapshots(listing)
-    policy = _policy(listing)
+    return tell_listings(listings=[listing])[0]
+
+
+def tell_listings(*, listings: Sequence[Listing]) -> list[ListingStory]:
+    """Stories of one marketplace's listings, in as many statements as of one."""
+    if not listings:
+        return []
+    seen = _snapshots(listings)
+    policies = _policies(listings)
+    return [_story(each, seen[each.pk], policies[each.vendor_id]) for each in listings]
+
+
+def _story(listing: Listing, seen: Snapshots, policy: ListingPolicy) -> ListingStory:
     written: dict[str, Any] = listing.written or {}
     taken = frozenset(map(str, listing.taken))
     title = (seen.theirs.title if seen.theirs else "") or (seen.ours.title if seen.ours else "") or listing.product_id
@@ -135,33 +152,68 @@ def tell_listing(*, listing: Listing) -> ListingStory:
     )
 
 
-def _snapshots(listing: Listing) -> Snapshots:
-    merchant = Store.objects.filter(marketplace=listing.marketplace_id, vendor=None).first()
-    theirs = StoreProduct.objects.filter(store=listing.store_id, product_id=listing.product_id).first()
-    ours = None
-    if merchant is not None and listing.merchant_product_id:
-        ours = StoreProduct.objects.filter(store=merchant, product_id=listing.merchant_product_id).first()
+def _snapshots(listings: Sequence[Listing]) -> dict[int, Snapshots]:
+    merchant = Store.objects.filter(marketplace=listings[0].marketplace_id, vendor=None).first()
+    places = {(each.store_id, each.product_id) for each in listings}
+    if merchant is not None:
+        places |= {(merchant.pk, each.merchant_product_id) for each in listings if each.merchant_product_id}
+    which = Q(store__in={store for store, _ in places}, product_id__in={product for _, product in places})
+    products = {(row.store_id, row.product_id): row for row in StoreProduct.objects.filter(which)}
+    variants: defaultdict[Place, dict[str, Known]] = defaultdict(dict)
+    for row in StoreVariant.objects.filter(which).order_by("pk"):
+        known = variant_of(bytes(row.data)) if row.data is not None else None
+        variants[row.store_id, row.product_id][row.variant_id] = (row, known)
+    ids = [each.pk for each in listings]
+    links: defaultdict[int, list[VariantLink]] = defaultdict(list)
+    for link in VariantLink.objects.filter(listing__in=ids).order_by("ended_at", "pk"):  # those that stand last
+        links[link.listing_id or 0].append(link)
+    levels = frozenset(Level.objects.filter(link__listing__in=ids).values_list("pk", flat=True))
+    there = merchant.pk if merchant else 0
+    return {
+        each.pk: _seen(
+            (each.store_id, each.product_id),
+            (there, each.merchant_product_id),
+            products,
+            variants,
+            links[each.pk],
+            levels,
+        )
+        for each in listings
+    }
+
+
+def _seen(
+    at_vendor: Place,
+    at_merchant: Place,
+    products: Mapping[Place, StoreProduct],
+    variants: Mapping[Place, Mapping[str, Known]],
+    links: Sequence[VariantLink],
+    levels: frozenset[int],
+) -> Snapshots:
+    theirs, ours = products.get(at_vendor), products.get(at_merchant)
     return Snapshots(
         theirs=product_of(bytes(theirs.data)) if theirs else None,
         ours=product_of(bytes(ours.data)) if ours else None,
-        their_variants=_variants_of(theirs),
-        our_variants=_variants_of(ours),
+        their_variants=variants.get(at_vendor, {}),
+        our_variants=variants.get(at_merchant, {}),
+        links=tuple(links),
+        levels=levels,
         vendor_gone=theirs is None or theirs.gone_at is not None or theirs.status == "archived",
         merchant_gone=ours is not None and ours.gone_at is not None,
     )
 
 
-def _variants_of(product: StoreProduct | None) -> dict[str, tuple[StoreVariant, Variant | None]]:
-    if product is None:
-        return {}
-    rows = StoreVariant.objects.filter(store=product.store_id, product_id=product.product_id).order_by("pk")
-    return {row.variant_id: (row, variant_of(bytes(row.data)) if row.data is not None else None) for row in rows}
+def _policies(listings: Sequence[Listing]) -> dict[int, ListingPolicy]:
+    """By vendor."""
+    place = listings[0].marketplace
+    own = read_catalogue_policy(marketplace=place)
+    vendors = {each.vendor_id for each in listings}
+    theirs = {row.vendor_id: row for row in CataloguePolicy.objects.filter(marketplace=place, vendor__in=vendors)}
+    return {vendor: merge(_rules(own), _rules(theirs.get(vendor))) for vendor in vendors}
 
 
-def _policy(listing: Listing) -> ListingPolicy:
-    own = read_catalogue_policy(marketplace=listing.marketplace)
-    theirs = read_catalogue_policy(marketplace=listing.marketplace, vendor=listing.vendor)
-    return merge(*({rule: getattr(row, rule) for rule in RULES} for row in (own, theirs)))
+def _rules(row: CataloguePolicy | None) -> dict[str, Any]:
+    return {rule: getattr(row, rule) for rule in RULES} if row is not None else {}
 
 
 def _product_field(
@@ -182,10 +234,7 @@ def _product_field(
 def _variants(
     listing: Listing, seen: Snapshots, written: Mapping[str, Any], taken: frozenset[str], policy: ListingPolicy
 ) -> tuple[VariantStory, ...]:
-    links = {
-        link.vendor_variant_id: link for link in VariantLink.objects.filter(listing=listing).order_by("-ended_at", "pk")
-    }
-    levels = set(Level.objects.filter(link__listing=listing).values_list("pk", flat=True))
+    links = {link.vendor_variant_id: link for link in seen.links}
     reasons = {each["vendor_variant_id"]: each["why"] for each in listing.not_offered if isinstance(each, dict)}
     wrote = written.get("variants") or {}
     stories = []
@@ -203,7 +252,7 @@ def _variants(
                 gone=row is None or row.gone_at is not None,
                 why="" if there else reasons.get(id, "ended" if link else ""),
                 available=row.available if row else None,
-                level=link.pk if link and link.pk in levels else None,
+                level=link.pk if link and link.pk in seen.levels else None,
                 fields=tuple(_variant_field(field, id, theirs, ours, kept, taken, policy) for field in OF_VARIANT),
             )
         )
