@@ -28,8 +28,8 @@ AGAIN = 1.0  # seconds between two looks at how far it is
 
 
 class Drift(Struct, frozen=True):
-    """What was compared and what differs. `left` are those that are still to be put right: what a person or a rule means
-    to be so is told, not counted. `unread` stores could not be read anew; `repaired` were marked."""
+    """What was compared and what differs. `left` are those that are still to be put right: what a person or a rule
+    means to be so is told, not counted. `unread` stores could not be read anew; `repaired` were marked."""
 
     at: datetime
     fresh: bool
