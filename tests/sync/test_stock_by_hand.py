@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from crossdock.core.fulfillment import Tracking
-from crossdock.models import VendorOrder
+from crossdock.models import Attention, VendorOrder
 from crossdock.operations import orders
-from tests.sync.stocks import stock, stocked, writes
+from tests.sync.stocks import adjust, stock, stocked, writes
 from tests.world import World, at_home, place, play
 
 MANUAL = {"order_sync": False}
@@ -144,5 +144,27 @@ def test_without_inventory_sync_the_vendors_stock_is_left_alone(database: str) -
         await world.quiet()
         assert (await stock(world, "vendor1"))["V1-A"] == 100
         assert await world.sql("SELECT count(*) FROM stock_adjustment") == [(0,)]
+
+    play(database, scenario)
+
+
+def test_items_edited_after_the_push_count_as_taken_once_a_person_has_seen_to_them(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        order = await place(world, {"V1-A": 2})
+        await world.quiet()
+        (line_id,) = order["line_ids"]
+        await world.control("edit_lines", store="market", order_id=order["order_id"], quantities={line_id: 6})
+        await world.quiet()
+        assert await figures(world) == (98, 94), "four more are owed"
+        await adjust(world, "vendor1", "V1-A", -4)  # the vendor sets them aside
+
+        def close() -> None:
+            item = Attention.objects.get(reason="items_edited", closed_at=None)
+            orders.close_attention(attention=item, now=world.clock(), who="test")
+
+        await world.do(close)
+        await world.quiet()
+        assert await figures(world) == (94, 94)
 
     play(database, scenario)

@@ -189,6 +189,9 @@ def left_of(draft: VendorOrderDraft | None, parcels: Iterable[tuple[str, list[An
 def close_attention(*, attention: Attention, now: datetime, who: str) -> None:
     """A person has seen to it. It opens again by itself should the world still disagree."""
     _close(Attention.objects.filter(pk=attention.pk), now, who)
+    if attention.reason == Reason.ITEMS_EDITED and attention.vendor_order_id is not None:
+        with connection.cursor() as cursor:
+            adjustments.seen_to(cursor, attention.vendor_order_id, now=now)
     record(
         What.ATTENTION_CLOSED,
         marketplace=attention.marketplace_id,

@@ -25,6 +25,13 @@ def give_back(cursor: SyncCursor, parcel_id: int, lines: Sequence[tuple[str, int
     return _write(cursor, parcel_id, list(lines), now)
 
 
+def seen_to(cursor: SyncCursor, vendor_order_id: int, *, now: datetime) -> None:
+    """A person has agreed with the vendor on items that were edited after the push: they count as placed there."""
+    cursor.execute(named("taken_by_person"), {"vendor_order_id": vendor_order_id, "now": now})
+    stores = {row[0] for row in cursor.fetchall()}
+    dirty.mark(cursor, [Mark(store_id, "level", store_id, "seen_to") for store_id in sorted(stores)], now=now)
+
+
 def _write(cursor: SyncCursor, parcel_id: int, deltas: Sequence[tuple[str, int]], now: datetime) -> int:
     parameters = {
         "parcel_id": parcel_id,

@@ -63,3 +63,19 @@ WHERE a.delta < 0 AND o.order_id = v.order_id AND o.line_id = a.line_id
 -- A call that was surely not done leaves no time to be too late by. in: id, state, words
 UPDATE stock_adjustment a SET state = %(state)s, words = %(words)s, sending_at = NULL
 WHERE a.id = %(id)s AND a.state IN ('ready', 'sending')
+
+-- name: taken_by_person
+-- A person has seen to items that were changed after their order was sent: the vendor's store has them from now on, once its
+-- figure was read again. in: vendor_order_id, now
+-- out: the vendor's store
+WITH done AS (
+    UPDATE sold_line o SET sent = o.units, sent_at = %(now)s
+    FROM vendor_order v, variant_link k
+    WHERE v.id = %(vendor_order_id)s AND v.state IN ('linked', 'closed') AND o.order_id = v.order_id AND o.units > o.sent
+      AND (o.vendor_order_id = v.id OR o.vendor_order_id IS NULL)
+      AND k.marketplace_id = o.marketplace_id AND k.merchant_variant_id = o.merchant_variant_id AND k.vendor_id = v.vendor_id
+    RETURNING v.store_id, k.vendor_variant_id
+)
+UPDATE store_variant x SET level_doubt = true FROM done d
+WHERE x.store_id = d.store_id AND x.variant_id = d.vendor_variant_id
+RETURNING x.store_id
