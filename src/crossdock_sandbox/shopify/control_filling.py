@@ -23,11 +23,12 @@ _TEXT = "<p>Made by hand, one at a time. Care: wipe with a damp cloth. {0} of th
 
 
 def fill(world: "Sandbox", shop: Shop, op: Reader) -> Json:
-    """`products` products of `variants` variants each (one = without options), with stock from 0 to 99."""
-    count, each = op.integer("products"), op.integer("variants", 1)
-    chance = random.Random(op.integer("seed", 1))
+    """`products` products of `variants` variants each (one = without options), with stock from 0 to 99. Again
+    goes on where it ended: a very large shop is better filled in several goes, for nothing else is served meanwhile."""
+    count, each, start = op.integer("products"), op.integer("variants", 1), len(shop.products)
+    chance = random.Random(f"{op.integer('seed', 1)}:{start}")
     op.done()
-    for number in range(count):
+    for number in range(start, start + count):
         _product(world, shop, chance, number, each)
     gc.collect()
     gc.freeze()  # a million things that stay are not walked again by every collection
