@@ -6,6 +6,7 @@ Not for HTTP (`front.py`) nor for what fields mean (`queries.py`, `mutations_*.p
 import os
 from datetime import timedelta
 from functools import cache, partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -243,7 +244,7 @@ def _once(plan: FieldPlan, call: Call, context: Context) -> Json:
     if plan.idempotent is None:
         return fill([plan], None, call.variables, context)
     key = f"{plan.name}:{plan.idempotent(call.variables)}"
-    arguments = repr(plan.arguments(call.variables))
+    arguments = blake2b(repr(plan.arguments(call.variables)).encode()).hexdigest()
     known = context.shop.idempotent.get(key)
     now = context.world.now()
     if known is not None and now - known[2] < KEPT:
