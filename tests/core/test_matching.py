@@ -75,6 +75,18 @@ def test_titles_alone_are_suggested_and_never_sure() -> None:
     assert 0.75 < pair.score < AUTO_CONFIRM
 
 
+def test_the_reasons_tell_what_they_rest_on() -> None:
+    mine = product("v", "Sofa red 180 cm", {"barcode": EAN, "options": ("Oak",)})
+    pair = one(mine, product("m", "Sofa blue 200 cm", {"barcode": EAN, "options": ("Birch",)}))
+    assert pair is not None
+    facts = {each.code.value: each.fact for each in pair.because}
+    assert facts["same_gtin"] == f"0{EAN}"
+    assert facts["figures_differ"] == "180 / 200"
+    assert facts["colours_differ"] == facts["words_differ"] == "red / blue"
+    assert facts["options_differ"] == "oak / birch"
+    assert facts["title_similar"].isdecimal()
+
+
 def test_the_vendors_name_in_a_title_is_no_difference() -> None:
     mine = product("v", "Stool", {"sku": "ST-1"}, maker="Oak & Iron")
     assert auto(mine, product("m", "Oak & Iron Stool", {"sku": "ST-1"}, maker="Oak & Iron"))

@@ -19,6 +19,7 @@ from crossdock.core.matching_text import (
     figures,
     fold,
     has_colour,
+    is_colour,
     is_same_value,
     is_same_word,
     join,
@@ -220,12 +221,17 @@ class Pairing:
         return once and mine.options == theirs.options and self.one.names == self.other.names
 
     def reasons(self, mine: Item, theirs: Item, seen: Evidence) -> tuple[Because, ...]:
-        """The same evidence for people, with its facts."""
-        found = [*self._about_codes(mine, theirs, seen), Because(MatchReason.TITLE_SIMILAR, f"{seen.title:.0%}")]
+        """The same evidence for people, with its facts (a title's likeness in per cent)."""
+        found = [*self._about_codes(mine, theirs, seen), Because(MatchReason.TITLE_SIMILAR, f"{100 * seen.title:.0f}")]
+        left, right = self._odd(mine, theirs)
+        facts = {
+            MatchReason.FIGURES_DIFFER: _beside(_said(_whole(self.one, mine)), _said(_whole(self.other, theirs))),
+            MatchReason.COLOURS_DIFFER: _beside(filter(is_colour, left), filter(is_colour, right)),
+            MatchReason.OPTIONS_DIFFER: _beside(map(_shown, mine.options), map(_shown, theirs.options)),
+        }
         if not seen.words_agree:
-            left, right = (" ".join(words[:4]) for words in self._odd(mine, theirs))
-            found.append(Because(MatchReason.WORDS_DIFFER, f"{left} / {right}"))
-        found += [Because(code) for code in _about_contents(seen)]
+            found.append(Because(MatchReason.WORDS_DIFFER, _beside(left[:4], right[:4])))
+        found += [Because(code, facts.get(code, "")) for code in _about_contents(seen)]
         if seen.options is Choices.EQUAL and sorted(self.one.names) != sorted(self.other.names):
             found.append(Because(MatchReason.OPTIONS_RENAMED))
         if not seen.price_near:
@@ -275,6 +281,20 @@ def _about_contents(seen: Evidence) -> Iterable[MatchReason]:
         yield MatchReason.OTHERS_ALIKE
     if not seen.together:
         yield MatchReason.OTHER_PRODUCT
+
+
+def _beside(mine: Iterable[str], theirs: Iterable[str]) -> str:
+    return f"{' '.join(mine) or '-'} / {' '.join(theirs) or '-'}"
+
+
+def _said(text: Text) -> list[str]:
+    """The figures of a text, for people."""
+    packs = [] if text.pack == "1" else [f"{text.pack} x"]
+    return packs + sorted(fact.raw for fact in text.facts)
+
+
+def _shown(value: Text) -> str:
+    return " ".join((*value.words, *_said(value)))
 
 
 def _whole(product: Goods, item: Item) -> Text:

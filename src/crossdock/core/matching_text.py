@@ -206,8 +206,12 @@ def join(texts: Iterable[Text]) -> Text:
     return Text(tuple(words), frozenset().union(*(text.facts for text in every)), pack)
 
 
+def is_colour(word: str) -> bool:
+    return word in COLOURS
+
+
 def has_colour(words: Iterable[str]) -> bool:
-    return any(word in COLOURS for word in words)
+    return any(map(is_colour, words))
 
 
 def is_same_word(one: str, other: str) -> bool:
