@@ -7,13 +7,13 @@ is to be looked at stays so until it was. Not here: what a listing should be (co
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
 
-from crossdock.connector.errors import ConnectorError, Gone, Rejected, Unsupported
+from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rejected, Unsupported
 from crossdock.core.listing_case import ListingPlan
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key
@@ -23,6 +23,7 @@ from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
 from crossdock.sync.stores import Store
 
 CHUNK = 20  # listings of one vendor before it is another's turn
+PAUSE = timedelta(seconds=1)  # after a turn with nothing to do
 AT_ONCE = 8  # of them in flight: the store's budget sets the pace, this only bounds the queue before it
 SETTLES = 60  # this part of the brake's window is how long a vanished product is left: many may be going
 
@@ -52,14 +53,16 @@ async def work(context: Context, key: Key) -> None:
         here = await listing_rows.merchant(cursor, key.store_id, key.ref) if rows else None
     if here is not None:
         await _turn(Turn(context, store, here, settled), rows)
-    await _give_back(context, key)
+    await _give_back(context, key, idle=not rows)
 
 
-async def _give_back(context: Context, key: Key) -> None:
+async def _give_back(context: Context, key: Key, *, idle: bool) -> None:
     now = context.clock()
     settled = now - context.brake_window / SETTLES
     async with context.pool.connection() as connection, connection.cursor() as cursor:
         due_at = await listing_rows.left(cursor, key.ref, key.store_id, now=now, settled=settled)
+    if due_at is not None and idle:
+        due_at = max(due_at, now + PAUSE)
     if due_at is None:
         await context.writer.keep(Effects(done=[key]))
     else:
@@ -70,7 +73,8 @@ async def _turn(turn: Turn, rows: Sequence[ListingRow]) -> None:
     """What was waited for first; then each row's plan, the merchant's products read together for those that would be
     written. A store that does not answer for one listing does not hold up the others."""
     context, here = turn.context, turn.here
-    if not here.on:
+    if not here.on:  # switching it on has all of them looked at
+        await _unchanged(context, [row for row in rows if not row.ending and not row.operation])
         rows = [row for row in rows if row.ending or row.operation]
     errors = await _each([row for row in rows if row.operation], partial(_guarded, turn, partial(_ask, turn)))
     rows = [row for row in rows if row.operation is None and not row.settled]
@@ -83,14 +87,18 @@ async def _turn(turn: Turn, rows: Sequence[ListingRow]) -> None:
     held = await listing_ends.held(context, here, going)
     rows = [row for row in rows if row.id not in held and not row.settled]
     idle = [row for row in rows if row.id not in plans or agrees(row, plans[row.id])]
-    async with context.pool.connection() as connection, connection.cursor() as cursor:
-        await listing_rows.unchanged(cursor, idle)
+    await _unchanged(context, idle)
     busy = [row for row in rows if row not in idle]
     errors += await _each(busy, partial(_guarded, turn, lambda row: _carry_out(turn, row, plans[row.id])))
     back = [row for row in rows if row.reason_was == listing_ends.HELD and row.reason != row.reason_was]
     await listing_ends.free(context, back)
     if errors:
         raise errors[0]
+
+
+async def _unchanged(context: Context, rows: Sequence[ListingRow]) -> None:
+    async with context.pool.connection() as connection, connection.cursor() as cursor:
+        await listing_rows.unchanged(cursor, rows)
 
 
 async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPlan]:
@@ -112,8 +120,13 @@ async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPla
 
 
 async def _ask(turn: Turn, row: ListingRow) -> None:
-    """What became of what the platform works on by itself; then it is planned anew."""
-    answer = await listing_steps.ask(turn.context, turn.store, row)
+    """What became of what the platform works on by itself; then it is planned anew. What it knows nothing of any more
+    is as any write whose end is not known."""
+    try:
+        answer = await listing_steps.ask(turn.context, turn.store, row)
+    except OutcomeUnknown:
+        row.operation = None
+        return
     if answer is not None:
         action, product = answer
         await listing_steps.keep(turn.context, turn.store, turn.here, row, action, product, done=False)

@@ -18,8 +18,8 @@ WHERE l.vendor_id = %(vendor_id)s AND l.wanted > l.done
                SELECT FROM listing o WHERE o.store_id = l.store_id AND o.product_id = l.product_id
                AND (o.id > l.id OR o.state NOT IN ('ended', 'refused')) AND o.id <> l.id)))
   AND (l.operation IS NULL OR (l.operation ->> 'after')::timestamptz <= %(now)s)
-  AND NOT (l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
-           AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' THEN p.seen_at END) > %(settled)s)
+  AND (l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
+       AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' THEN p.seen_at END) > %(settled)s) IS NOT TRUE
 ORDER BY l.state = 'live' DESC, l.id LIMIT %(size)s
 
 -- name: load_vendor_variants
