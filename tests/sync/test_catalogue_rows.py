@@ -104,6 +104,7 @@ def rows_of(dsn: str) -> list[tuple[Any, ...]]:
 
 LISTING = Mark(MERCHANT_STORE, "listing", 5, "vendor_changed")
 LEVEL = Mark(MERCHANT_STORE, "level", MERCHANT_STORE, "vendor_stock")
+DOUBT = Mark(VENDOR_STORE, "level", VENDOR_STORE, "doubt")
 READ = Mark(VENDOR_STORE, "sweep", 77, "read_needed")
 
 
@@ -233,7 +234,9 @@ def test_stock_is_kept_by_its_moment(dsn: str) -> None:
         return keep(dsn, seen(msgspec.structs.replace(product, variants=variants), now=at))
 
     assert stocked(3, 5) == [LEVEL]
-    assert stocked(9, 4) == [], "an older figure"
+    assert stocked(9, 4) == [DOUBT], "an older figure is not believed, but the store is asked"
+    assert ask(dsn, "SELECT variant_id FROM store_variant WHERE level_doubt") == [("v-Red",)]
+    assert stocked(9, 4) == [], "it is asked already"
     assert stocked(3, 6) == []
     assert ask(dsn, "SELECT DISTINCT available FROM store_variant") == [(3,)]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F
 
-from crossdock.models import Level, Listing, Store, VariantLink, Vendor
+from crossdock.models import Level, Listing, Store, StoreVariant, VariantLink, Vendor
 from crossdock.operations.catalogue_rules import set_catalogue_policy
 from crossdock.operations.choosing import approve_listings, choose_products
 from crossdock.rehearsal.hub import WHO, Hub
@@ -91,6 +91,13 @@ def found_listings(joined: Hub, built: Built) -> dict[str, Ids]:
 
 
 def hub_says(joined: Hub, merchant_variants: Sequence[str]) -> list[str]:
-    """What the hub keeps of these levels, for whoever looks for a fault."""
-    rows = Level.objects.filter(marketplace=joined.marketplace, merchant_variant_id__in=merchant_variants).values()
-    return [f"the hub: { ({name: value for name, value in row.items() if value not in (None, '')}) }" for row in rows]
+    """What the hub keeps of these levels and of the vendors' variants, for whoever looks for a fault."""
+    levels = Level.objects.filter(marketplace=joined.marketplace, merchant_variant_id__in=merchant_variants)
+    theirs = StoreVariant.objects.filter(
+        marketplace=joined.marketplace, variant_id__in=levels.values("vendor_variant_id")
+    )
+    fields = ("variant_id", "available", "levels", "level_at", "level_doubt", "seen_at", "gone_at")
+    rows = [*levels.values(), *theirs.values(*fields)]
+    return [
+        f"the hub: { ({name: str(value) for name, value in row.items() if value not in (None, '')}) }" for row in rows
+    ]

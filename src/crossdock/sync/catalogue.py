@@ -16,8 +16,9 @@ from psycopg import AsyncCursor
 from crossdock.core.catalog import Variant
 from crossdock.core.digest import fields_digest, variant_digest
 from crossdock.sync import catalogue_rows as rows
-from crossdock.sync import catalogue_stock
+from crossdock.sync import catalogue_stock, stock_rows
 from crossdock.sync.catalogue_rows import Kept, KeptVariant, Place, SeenProduct
+from crossdock.sync.catalogue_stock import Figure
 from crossdock.sync.db import named
 from crossdock.sync.dirty import Mark
 
@@ -49,11 +50,12 @@ async def keep(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *, now: da
     await rows.note_versions(cursor, [one.item for one in taken if not one.fields_differ])
     changes.products |= {one.item.place for one in taken if one.differs}
     changes.found |= {one.item.store_id for one in taken if one.renamed}
-    await _moved(cursor, taken, variants, changes)
+    figures = await _moved(cursor, taken, variants, changes)
+    unsure = await catalogue_stock.differing(cursor, figures)
     settled = [item for item in newest.values() if item.was_read and item.place not in changes.doubts]
     if settled:
         await rows.settle(cursor, [item.place for item in settled], min(item.as_of for item in settled))
-    return await marks(cursor, changes, now)
+    return await marks(cursor, changes, now) + await stock_rows.doubt(cursor, unsure)
 
 
 def _newest(seen: Iterable[SeenProduct], changes: Changes) -> dict[Place, SeenProduct]:
@@ -139,8 +141,8 @@ async def _moved(
     taken: Sequence[Compared],
     variants: dict[Place, dict[str, KeptVariant]],
     changes: Changes,
-) -> None:
-    """Stock of variants that were known before; that of new ones was kept with them."""
+) -> list[Figure]:
+    """Stock of variants that were known before; that of new ones was kept with them. Returns what was said."""
     figures = [
         (one.item.store_id, variant.id, variant.available, one.item.as_of)
         for one in taken
@@ -149,6 +151,7 @@ async def _moved(
         if variant.available is not None and variant.id in variants.get(one.item.place, {})
     ]
     changes.levels |= await catalogue_stock.keep_availables(cursor, figures)
+    return figures
 
 
 async def doubt(cursor: AsyncCursor[Any], products: Iterable[tuple[int, int, str]], *, now: datetime) -> list[Mark]:

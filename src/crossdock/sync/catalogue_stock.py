@@ -26,6 +26,17 @@ async def keep_availables(cursor: AsyncCursor[Any], figures: Sequence[Figure]) -
     return {(store_id, variant_id) for store_id, variant_id in await cursor.fetchall()}
 
 
+async def differing(cursor: AsyncCursor[Any], figures: Sequence[Figure]) -> set[Place]:
+    """Variants kept with another figure, which may or may not be the newer one: a listing that lags said this, or the
+    webhook that would tell was lost. The store is asked."""
+    if not figures:
+        return set()
+    columns = zip(*[figure[:3] for figure in sorted(figures)], strict=True)
+    names = ("store_ids", "variant_ids", "availables")
+    await cursor.execute(named("differing_availables"), dict(zip(names, map(list, columns), strict=True)))
+    return {(store_id, variant_id) for store_id, variant_id in await cursor.fetchall()}
+
+
 async def want_levels(cursor: AsyncCursor[Any], places: Iterable[Place]) -> list[Mark]:
     ordered = sorted(places)
     if not ordered:

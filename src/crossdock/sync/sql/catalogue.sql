@@ -245,6 +245,15 @@ WHERE v.store_id = w.store_id AND v.variant_id = w.variant_id AND v.available IS
   AND (v.level_at IS NULL OR v.level_at <= w.as_of)
 RETURNING v.store_id, v.variant_id
 
+-- name: differing_availables
+-- Which of these, where something is offered by it, are kept with another figure and not asked for yet. in: store_ids, variant_ids, availables
+SELECT v.store_id, v.variant_id
+FROM unnest(%(store_ids)s::bigint[], %(variant_ids)s::text[], %(availables)s::bigint[])
+     AS w(store_id, variant_id, available)
+JOIN store_variant v ON v.store_id = w.store_id AND v.variant_id = w.variant_id
+WHERE v.available IS DISTINCT FROM w.available AND NOT v.level_doubt
+  AND EXISTS (SELECT FROM level l WHERE l.store_id = v.store_id AND l.vendor_variant_id = v.variant_id)
+
 -- name: want_levels
 -- Levels that these vendors' variants are offered by are to be decided anew. out: the merchants' stores
 -- in: store_ids, variant_ids (parallel)
