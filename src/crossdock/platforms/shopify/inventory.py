@@ -22,6 +22,8 @@ from crossdock.platforms.shopify.ids import gid
 
 MOST_ROWS = 250
 REASON = "correction"
+# Seconds. All the others' levels wait behind a call that hangs, and each of these may be made again at no risk.
+PATIENCE = 8.0
 
 # What the errors of a row mean. Up to 2026-07 an item that is not stocked at the location has a code; 2026-10 took the
 # code away, and what it says instead is not verified (FACTS section 5): its words tell.
@@ -63,7 +65,7 @@ async def read_levels(graph: Graph, item_ids: Sequence[str]) -> tuple[Level, ...
     if not ids:
         return ()
     given = {"ids": [gid("InventoryItem", each) for each in ids]}
-    answer = await graph.call(document("ReadLevels"), given, _Nodes, priority=STOCK)
+    answer = await graph.call(document("ReadLevels"), given, _Nodes, priority=STOCK, timeout=PATIENCE)
     found: list[Level] = []
     for of in answer.nodes:
         if of is not None and of.id:
@@ -79,7 +81,7 @@ async def _levels(graph: Graph, of: shapes.ItemLevels) -> list[Level]:
         if not levels.page_info.has_next_page:
             break
         given = {"id": of.id, "after": levels.page_info.end_cursor}
-        answer = await graph.call(document("ReadItemLevels"), given, _Item, priority=STOCK)
+        answer = await graph.call(document("ReadItemLevels"), given, _Item, priority=STOCK, timeout=PATIENCE)
         levels = answer.inventory_item.inventory_levels if answer.inventory_item else None
     return found
 
@@ -95,7 +97,9 @@ async def set_levels(graph: Graph, rows: Sequence[LevelWrite], *, key: str) -> L
         "reason": REASON,
         "quantities": [_place(row) | {"quantity": row.quantity, "changeFromQuantity": row.was} for row in rows],
     }
-    answer = await graph.call(document("SetQuantities"), {"input": given, "key": key}, _Set, priority=STOCK)
+    answer = await graph.call(
+        document("SetQuantities"), {"input": given, "key": key}, _Set, priority=STOCK, timeout=PATIENCE
+    )
     return refused("SetQuantities", answer.inventory_set_quantities.user_errors, len(rows))
 
 
@@ -108,7 +112,9 @@ async def adjust_levels(graph: Graph, rows: Sequence[LevelChange], *, key: str) 
         # present even as null, or the call is refused (FACTS section 5)
         "changes": [_place(row) | {"delta": row.delta, "changeFromQuantity": None} for row in rows],
     }
-    answer = await graph.call(document("AdjustQuantities"), {"input": given, "key": key}, _Adjusted, priority=STOCK)
+    answer = await graph.call(
+        document("AdjustQuantities"), {"input": given, "key": key}, _Adjusted, priority=STOCK, timeout=PATIENCE
+    )
     return refused("AdjustQuantities", answer.inventory_adjust_quantities.user_errors, len(rows))
 
 
