@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rejected, Unsupported
+from crossdock.core.listing import EndListing
 from crossdock.core.listing_case import ListingPlan
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key
@@ -113,10 +114,19 @@ async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPla
         product = found.get(row.merchant_product_id)
         if product is None:
             del plans[row.id]
-            await listing_steps.deleted(turn.context, turn.here, row)
+            await _gone(turn, row)
         else:
             plans[row.id] = plan_of(turn.store, turn.here, row, product)
+            await listing_steps.forget_absent(turn.context, turn.here, row, product)
     return plans
+
+
+async def _gone(turn: Turn, row: ListingRow) -> None:
+    """It is not there: by us, when that is what was wanted; else by the merchant."""
+    if row.ending or row.ending_begun:
+        await listing_ends.ended(turn.context, turn.here, row, (EndListing(row.merchant_product_id, delete=True),))
+    else:
+        await listing_steps.deleted(turn.context, turn.here, row)
 
 
 async def _ask(turn: Turn, row: ListingRow) -> None:
@@ -154,7 +164,7 @@ async def _guarded(turn: Turn, work: Work, row: ListingRow) -> None:
     try:
         await work(row)
     except Gone:
-        await listing_steps.deleted(turn.context, turn.here, row)
+        await _gone(turn, row)
     except (Rejected, Unsupported) as error:
         await listing_steps.refused(turn.context, row, error.words)
 

@@ -172,6 +172,14 @@ async def drop_levels(cursor: AsyncCursor[Any], marketplace_id: int, variant_ids
         await cursor.execute(named("drop_levels"), parameters)
 
 
+async def forget_absent(context: Context, here: Merchant, row: ListingRow, present: Product) -> None:
+    """Variants that were taken off, and whose removal was not heard of, have no stock any more."""
+    there = {variant.id for variant in present.variants}
+    absent = [link.merchant_variant_id for link in row.links if link.ended and link.merchant_variant_id not in there]
+    if absent:
+        await transact(context.pool, lambda cursor: drop_levels(cursor, here.marketplace_id, absent))
+
+
 async def want_levels(cursor: AsyncCursor[Any], here: Merchant, variant_ids: Sequence[str]) -> list[Mark]:
     if not variant_ids:
         return []
