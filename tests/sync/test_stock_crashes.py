@@ -133,3 +133,23 @@ def test_every_fault_of_a_call_ends_in_the_same_world(database: str, new_databas
         if ended != wanted:
             broken[kind] = ended
     assert broken == {}, wanted
+
+
+def test_what_changed_while_a_call_was_open_is_looked_at_after_it_is_made_again(database: str) -> None:
+    """The call made again carries what was decided before; it does not settle what came since."""
+
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        before = (await stock(world, "market"))["V1-A"]
+        cut = {"where": "graphql", "kind": "drop_after", "rate": 1.0, "match": "inventorySetQuantities"}
+        await world.control("faults", seed=1, rules=[cut])
+        await adjust(world, "vendor1", "V1-A", 5)
+        await world.quiet(horizon=timedelta(seconds=3))
+        assert await world.sql("SELECT count(*) FROM level WHERE write_key <> ''") == [(1,)]
+        await world.control("faults", rules=[])
+        world.clock.at += timedelta(seconds=1)
+        await adjust(world, "vendor1", "V1-A", 3)
+        await world.quiet()
+        assert (await stock(world, "market"))["V1-A"] == before + 8
+
+    play(database, scenario)

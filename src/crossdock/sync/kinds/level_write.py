@@ -27,6 +27,7 @@ from crossdock.sync.kinds.rows import call
 from crossdock.sync.stores import Store
 
 NAMES = UUID("6e3c8a1e-9d0f-5c1b-8a55-0c7d8f1f2b44")
+AGAIN = "again"
 KEY_LIVES = timedelta(hours=20)  # how long a store surely knows a key (Shopify: a day)
 
 
@@ -94,11 +95,17 @@ async def _call(
         return
     parameters = {
         "link_ids": [row.id for row, _ in rows],
-        "wanteds": [row.wanted - int(row.moves) for row, _ in rows],  # one that moves is not done with here
+        "wanteds": [_settled(row, state) for row, _ in rows],
         "key": key,
         "now": context.clock(),
     }
     await _keep(context, "result", "levels_written", parameters)
+
+
+def _settled(row: LevelRow, state: str) -> int:
+    """Up to which `wanted` the write settles the level: one that moves is not done with here, and one made again was
+    decided before whatever came since."""
+    return 0 if state == AGAIN else row.wanted - int(row.moves)
 
 
 async def _not_written(
@@ -157,7 +164,7 @@ async def _again(context: Context, store: Store, key: str, rows: Sequence[LevelR
         return
     writes = [(row, LevelWrite(row.item_id, row.location_id, row.write_to or 0, row.write_from)) for row in rows]
     try:
-        await _call(context, store, writes, key, "again")
+        await _call(context, store, writes, key, AGAIN)
     except (Rejected, Unsupported, Gone):
         await _keep(context, "result", "levels_unsure", parameters)
 
