@@ -8,7 +8,7 @@ from django.db import models
 
 class StoreProduct(models.Model):
     """One product of one store, newest version seen. `data` is a core Product without variants, as JSON; `digest`
-    covers it and every variant's, so that what did not change is not looked at. `whole` False: variants are still to
+    covers that, so that what did not change is not looked at. `whole` False: variants are still to
     be read."""
 
     store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE)

@@ -158,6 +158,8 @@ async def finish(
     await cursor.execute(AS_USUAL)
     if whole.first and whole.at_vendor:
         changes.found.add(whole.store_id)
+        await cursor.execute(named("unread_listings"), {"store_id": whole.store_id})
+        changes.products.update((whole.store_id, product_id) for (product_id,) in await cursor.fetchall())
     await cursor.execute(named("pass_ended"), {"store_id": whole.store_id, "began_at": began_at})
     await begin(cursor, whole.sweep_id)
     marks = await catalogue.marks(cursor, changes, now)

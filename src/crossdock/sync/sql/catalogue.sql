@@ -214,6 +214,10 @@ WHERE v.store_id = %(store_id)s AND v.gone_at IS NULL AND v.seen_at <= %(as_of)s
     SELECT FROM catalogue_seen c WHERE c.sweep_id = %(sweep_id)s AND c.variant_id = v.variant_id AND c.variant_id <> '')
 RETURNING v.product_id, v.variant_id
 
+-- name: unread_listings
+-- Products that were chosen before all of the catalogue was known. in: store_id
+SELECT l.product_id FROM listing l WHERE l.store_id = %(store_id)s AND l.state = 'wanted'
+
 -- name: pass_ended
 -- in: store_id, began_at
 UPDATE store SET catalogue_at = %(began_at)s WHERE id = %(store_id)s
