@@ -196,7 +196,9 @@ class World:
         return rows[0][0]  # type: ignore[no-any-return]
 
     async def keys(self) -> list[tuple[Any, ...]]:
-        return await self.sql("SELECT kind, ref, due_at, attempts, reason FROM dirty_key WHERE kind <> 'sweep'")
+        return await self.sql(
+            "SELECT kind, ref, due_at, attempts, reason FROM dirty_key WHERE kind NOT IN ('lease', 'sweep')"
+        )
 
     async def sweep(self) -> None:
         """Every store listed again, a little later (listings lag writes), then quiet."""
