@@ -15,13 +15,14 @@ SOURCE = Path(__file__).parents[2] / "src"
 
 
 def replay(folder: Path, *options: str) -> tuple[int, dict[str, Any], str]:
-    """Exit code, the JSON object of the last line, and everything said."""
+    """Exit code, the JSON object of the last line, and what was said for people."""
     command = [sys.executable, "-m", "crossdock", "replay", str(folder), "--json", *options]
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=SECONDS, check=False)
     lines = done.stdout.strip().splitlines()
     told = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
-    return done.returncode, told, done.stdout[-3000:] + done.stderr[-3000:]
+    summary = "\n".join(lines[:-1] if told else lines)
+    return done.returncode, told, summary[-6000:] + done.stderr[-2000:]
 
 
 @pytest.fixture(scope="module")

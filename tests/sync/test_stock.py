@@ -106,6 +106,30 @@ def test_a_sale_not_heard_of_is_never_offered_again(database: str) -> None:
     play(database, scenario)
 
 
+def test_an_order_that_came_and_was_cancelled_unheard_of_leaves_nothing_on_sale(database: str) -> None:
+    """Its units were missing when the merchant's store was read, and came back when nobody looked."""
+
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        lost = {"where": "webhook", "kind": "lose", "rate": 1.0, "store": "market"}
+        await world.control("faults", seed=1, rules=[lost])
+        placed = await place(world, {"V1-A": 30})
+        await set_stock(world, "vendor1", "V1-A", 30)
+        await world.quiet()
+        assert (await stock(world, "market"))["V1-A"] == 0, "the 30 there may be the 30 that are missing"
+        await set_stock(world, "vendor1", "V1-A", 0)
+        await world.quiet()
+        await world.control("cancel_order", store="market", order_id=placed["order_id"], reason="customer")
+        await world.control("faults", rules=[])
+        for _ in range(2):
+            world.clock.at += timedelta(minutes=1)
+            await world.sweep()
+        await equal(world)
+        assert (await stock(world, "market"))["V1-A"] == 0
+
+    play(database, scenario)
+
+
 def test_a_change_by_hand_at_the_merchant_is_taken_back_once_no_order_explains_it(database: str) -> None:
     async def scenario(world: World) -> None:
         await stocked(world)

@@ -151,7 +151,8 @@ WHERE k.marketplace_id = %(marketplace_id)s AND k.merchant_product_id = ANY(%(pr
 
 -- name: explain_levels
 -- Units that were missing at the merchant when it was read, and that no order has explained though all orders were listed
--- after that: somebody took them by hand. Orders that were listed and not yet counted are waited for.
+-- after that: somebody took them by hand, or an order came and was cancelled before it was heard of, and the units are
+-- back: the store is read. Orders that were listed and not yet counted are waited for.
 -- in: store_id, lag (seconds that a listing may be behind)
 -- out: whether orders are waited for, how many levels were explained
 WITH listed AS (
@@ -167,7 +168,7 @@ WITH listed AS (
         SELECT FROM listed x JOIN dirty_key k ON k.store_id = x.id AND k.kind = 'order' AND k.marked_at <= x.finished_at
     ) AS yes
 ), explained AS (
-    UPDATE level l SET unexplained = 0, wanted = l.wanted + 1
+    UPDATE level l SET unexplained = 0, merchant_at = NULL, wanted = l.wanted + 1
     FROM due d, waiting w WHERE l.link_id = d.link_id AND NOT w.yes
     RETURNING l.link_id
 )
