@@ -133,4 +133,6 @@ def demo_shoppers(sandbox_url: str, seed: int = 1) -> None:
     prepared = play.prepare(sandbox_url=sandbox_url, seed=seed)
     address = os.environ["CROSSDOCK_URL"]
     out.print(f"\nOpen {address}/ and log in as {prepared.user}, password {prepared.password}\n", highlight=False)
+    for line in play.hints(prepared, address):
+        out.print(line, markup=False, highlight=False)
     asyncio.run(play.traffic(prepared, sandbox_url=sandbox_url, seed=seed))

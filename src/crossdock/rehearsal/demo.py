@@ -94,6 +94,15 @@ def _wait(left: Callable[[], int]) -> None:
         time.sleep(0.2)
 
 
+def hints(prepared: Prepared, address: str) -> Iterator[str]:
+    """Where to look for what is going on: lines for people."""
+    place = f"{address}/m/{prepared.joined.marketplace.slug}"
+    yield f"  {place}/orders/     orders, split by vendor and pushed; parcels come back"
+    yield f"  {place}/listings/   what vendors offer: prices and titles follow; something new now and then, some of it"
+    yield "                     waiting for your yes"
+    yield f"  {place}/stock/      what may be sold, and why: vendors sell in their own shops too, restock and count\n"
+
+
 async def traffic(prepared: Prepared, *, sandbox_url: str, seed: int) -> None:
     """Orders for ever, or until cancelled; new goods beside."""
     async with HttpControl(sandbox_url) as control, asyncio.TaskGroup() as group:
