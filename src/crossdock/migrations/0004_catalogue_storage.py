@@ -27,5 +27,5 @@ BACKWARD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crossdock", "0003_catalogue_and_stock")]
+    dependencies = [("crossdock", "0003_catalogue_and_stock_keys")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -1,4 +1,4 @@
-"""When the vendor's store took what was sold, for figures read later; and what brakes and fair turns are looked up by."""
+"""When the vendor's store took what was sold, for figures read later; and what brakes and turns are looked up by."""
 
 from django.db import migrations, models
 
