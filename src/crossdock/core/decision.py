@@ -53,8 +53,9 @@ def merge(marketplace: Policy, vendor: PolicyOverride | None) -> Policy:
 
 class PushFacts(Struct, frozen=True, kw_only=True):
     """Everything a decision looks at, for one part of one vendor. `store_state` is the store row's word ("connected");
-    `total` and `quantity` are the part's own. `catalogue_read`: the vendor's catalogue was read to its end, so that what
-    a line without a link is has been looked up in all of it. `released_by_person`: a person said that the limits do not count here."""
+    `total` and `quantity` are the part's own. `catalogue_read`: the vendor's catalogue was read to its end, so that
+    what a line without a link is has been looked up in all of it. `released_by_person`: a person said that the limits
+    do not count here."""
 
     add_on_active: bool
     order_sync: bool
