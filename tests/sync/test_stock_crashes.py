@@ -16,6 +16,7 @@ from tests.world import Crash, World, at_home, place, play
 
 Reached = tuple[str, str, str]
 SETTLED = timedelta(minutes=1)
+BACKED_OFF = timedelta(hours=3)  # calls that fail more often than not have keys wait long for their next try
 OURS = ("set_levels", "read_levels", "adjust_levels")
 
 
@@ -48,6 +49,7 @@ async def life(world: World) -> dict[str, Any]:
     await world.sweep()
     world.clock.at += SETTLED
     await world.sweep()
+    await world.quiet(horizon=BACKED_OFF)
     there = {store: await stock(world, store) for store in ("market", "vendor1", "vendor2")}
     return {**there, "sold": await world.sql("SELECT units, taken, sent FROM sold_line ORDER BY units, sent")}
 

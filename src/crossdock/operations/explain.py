@@ -24,6 +24,8 @@ from crossdock.models import (
 from crossdock.operations.contents import Contents, LineFacts, contents
 from crossdock.operations.find import find_orders
 
+ORDER_SWEEPS = ("orders", "vendor_orders")  # what is read of catalogues explains no order
+
 
 class Waits(Struct, frozen=True):
     """A key that is still to be worked: when, how often it was tried, why it waits. `due_at` None = until marked."""
@@ -185,7 +187,7 @@ def merchants_stores(*, marketplace: Marketplace | None = None) -> tuple[StoreFa
 
 
 def _stores(ids: set[int]) -> dict[int, StoreFacts]:
-    sweeps = list(Sweep.objects.filter(store__in=ids).order_by("kind"))
+    sweeps = list(Sweep.objects.filter(store__in=ids, kind__in=ORDER_SWEEPS).order_by("kind"))
     keys = DirtyKey.objects.filter(store__in=ids, kind="sweep", ref__in=[sweep.pk for sweep in sweeps])
     due = dict(keys.values_list("ref", "due_at"))
     pulls: dict[int, list[Pull]] = defaultdict(list)
