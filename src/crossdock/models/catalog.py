@@ -23,6 +23,7 @@ class StoreProduct(models.Model):
     read_needed = models.BooleanField(default=False, db_default=False)
     gone_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField()  # when it last changed, not when it was last looked at
+    read_at = models.DateTimeField(null=True)  # when it was last read by itself, because of a doubt
 
     class Meta:
         db_table = "store_product"
@@ -122,6 +123,7 @@ class Listing(models.Model):
     created_at = models.DateTimeField()
     live_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    off_at = models.DateTimeField(null=True)  # the vendor took it off sale since then (it is live, as a draft)
     written_at = models.DateTimeField(null=True)
 
     class Meta:

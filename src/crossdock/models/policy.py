@@ -65,7 +65,7 @@ class CataloguePolicy(models.Model):
     fields = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     price_factor = models.DecimalField(null=True, blank=True, max_digits=12, decimal_places=6)
     price_amount = models.DecimalField(null=True, blank=True, max_digits=18, decimal_places=3)
-    price_rounding = models.TextField(null=True, blank=True)  # core.listing.Rounding
+    price_rounding = models.TextField(null=True, blank=True)  # core.listing_price.Rounding
     new_status = models.TextField(null=True, blank=True, choices=NewStatus.choices)
     on_delete = models.TextField(null=True, blank=True, choices=OnDelete.choices)
     stock_buffer = models.IntegerField(null=True, blank=True)

@@ -26,6 +26,7 @@ class Level(models.Model):
     sold = models.BigIntegerField(default=0, db_default=0)
     sold_then = models.BigIntegerField(default=0, db_default=0)
     unexplained = models.BigIntegerField(default=0, db_default=0)
+    elsewhere = models.BigIntegerField(default=0, db_default=0)  # units at the merchant's other locations, when read
     merchant_available = models.BigIntegerField(null=True)
     merchant_at = models.DateTimeField(null=True)
     target = models.BigIntegerField(null=True)  # what was last decided
@@ -60,6 +61,7 @@ class Level(models.Model):
             models.Index(fields=["marketplace", "item_id"], name="level_item"),
             models.Index(fields=["marketplace", "write_key"], condition=~models.Q(write_key=""), name="level_writing"),
             models.Index(fields=["marketplace"], condition=models.Q(unexplained__gt=0), name="level_unexplained"),
+            models.Index(fields=["marketplace"], condition=models.Q(elsewhere__gt=0), name="level_elsewhere"),
         ]
 
 

@@ -70,6 +70,7 @@ class Store(models.Model):
     confirmed_at = models.DateTimeField(null=True)  # its catalogue and stock were last heard of (lease)
     catalogue_at = models.DateTimeField(null=True)  # its last whole catalogue pass began then
     off_sale_at = models.DateTimeField(null=True)  # its listings were taken off sale: the lease ran out
+    full_until = models.DateTimeField(null=True)  # it takes no new variants before then (the platform's daily limit)
 
     class Meta:
         db_table = "store"
