@@ -9,6 +9,7 @@ SHORT = (
     ("bench.latency", "--seconds", "10"),
     ("bench.lanes", "--rounds", "1"),
     ("bench.matching", "--seeds", "2"),
+    ("bench.catalogue", "--variants", "2000", "--sweep-variants", "20000"),
 )
 LONG = (
     ("bench.core_rules",),
@@ -17,6 +18,7 @@ LONG = (
     ("bench.latency", "--seconds", "60"),
     ("bench.lanes", "--rounds", "5"),
     ("bench.matching", "--seeds", "30", "--variants", "100000"),
+    ("bench.catalogue", "--variants", "100000", "--sweep-variants", "1000000"),
 )
 
 

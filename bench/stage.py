@@ -106,11 +106,11 @@ class Stage:
 
         self.wait(quiet, "keys stay dirty")
 
-    def wait(self, done: Callable[[], bool], words: str, *, every: float = 0.1) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def wait(self, done: Callable[[], bool], words: str, *, every: float = 0.1, patience: float = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         while not done():
             if time.monotonic() > deadline:
-                raise SystemExit(f"{words} after {PATIENCE:.0f} s: {self._what_waits()}")
+                raise SystemExit(f"{words} after {patience:.0f} s: {self._what_waits()}")
             time.sleep(every)
 
     def close(self) -> None:
@@ -142,8 +142,8 @@ class Stage:
 
 
 @contextmanager
-def opened(*, workers: int, extra: dict[str, str] | None = None) -> Iterator[Stage]:
-    """Start everything; stop and remove everything at the end."""
+def opened(*, workers: int, extra: dict[str, str] | None = None, sandbox: str = "bench.tape") -> Iterator[Stage]:
+    """Start everything; stop and remove everything at the end. `sandbox`: the module that serves the stores."""
     home = Path(tempfile.mkdtemp(prefix="crossdock-bench-"))
     home.chmod(0o711)  # the embedded database's own user passes through
     atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -157,7 +157,7 @@ def opened(*, workers: int, extra: dict[str, str] | None = None) -> Iterator[Sta
     database = open_installation()
     migrate_tables()
     sandbox_url = f"http://127.0.0.1:{shops}"
-    command = [sys.executable, "-m", "bench.tape", "--port", str(shops)]
+    command = [sys.executable, "-m", sandbox, "--port", str(shops)]
     children = [
         Child("sandbox", command, {"PYTHONPATH": PYTHONPATH}, ready=answers(f"{sandbox_url}/control/health")),
         web_process("127.0.0.1", address, database),
