@@ -28,12 +28,14 @@ class Option(Struct, frozen=True):
 
 
 class Media(Struct, frozen=True, omit_defaults=True):
-    """A picture or film. `url` is where the store serves it; `id` the store's own."""
+    """A picture or film. `url` is where the store serves it; `id` the store's own. `failed`: the store could not fetch
+    it from where it was told to."""
 
     url: str
     id: str = ""
     alt: str = ""
     kind: str = "image"
+    failed: bool = False
 
 
 class Variant(Struct, frozen=True, omit_defaults=True):

@@ -52,7 +52,7 @@ def fields_digest(product: Product) -> int:
         product.html,
         product.tags,
         [(option.name, option.values) for option in product.options],
-        [(media_key(media.url), media.alt, media.kind) for media in product.media],
+        [(media_key(media.url), media.alt, "failed" if media.failed else media.kind) for media in product.media],
     )
     return int(_number(blake2b(_encode(level), digest_size=DIGEST_BYTES).digest())[0])
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from crossdock.core.catalog import Product, Variant
 from crossdock.core.listing import ListingAction
 from crossdock.core.listing_policy import Field, ListingPolicy
-from crossdock.core.listing_problems import Flaw, NotOffered, Problem, Why
+from crossdock.core.listing_problems import Flaw, NotOffered, Problem, Why, gathered
 from crossdock.core.listing_shape import Limits, Shape
 from crossdock.core.listing_written import UNREAD, Unread, Written, WroteVariant, taken_name
 
@@ -88,9 +88,7 @@ class Findings:
         self.there: dict[str, Variant] = {one.id: one for one in case.merchant.variants} if case.merchant else {}
 
     def trouble(self, code: Flaw, field: str = "", **seen: object) -> None:
-        problem = Problem(code, field, dict(seen))
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.append(Problem(code, field, dict(seen)))
 
     def read(self, variant_id: str) -> Variant | Unread:
         """The merchant's variant, where the product was read."""
@@ -115,7 +113,7 @@ class Findings:
             written=written,
             taken=tuple(sorted(self.taken)),
             not_offered=tuple(NotOffered(one, why) for one, why in sorted(self.not_offered.items())),
-            problems=tuple(self.problems),
+            problems=gathered(self.problems),
             links=tuple(self.links),
             parted=tuple(dict.fromkeys(self.parted)),
         )

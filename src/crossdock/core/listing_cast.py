@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crossdock.core.listing_case import Findings, Link
-from crossdock.core.listing_problems import Why
+from crossdock.core.listing_policy import Field
+from crossdock.core.listing_problems import Flaw, Why
 from crossdock.core.listing_shape import Row, key
 from crossdock.core.listing_variant_fields import new_values
 from crossdock.core.listing_written import WroteVariant
@@ -143,6 +144,8 @@ def _offer(found: Findings, cast: Cast) -> None:
         else:
             continue
         del cast.fresh[vendor_id]
+    if over := sum(found.not_offered.get(one) is Why.TOO_MANY_VARIANTS for one in known):
+        found.trouble(Flaw.TOO_MANY_VARIANTS, Field.OPTIONS, over=over, most=found.case.limits.most_variants)
 
 
 def _end(found: Findings, cast: Cast, ended: Iterable[Link]) -> None:

@@ -13,8 +13,8 @@ from crossdock.core.digest import media_key, media_keys
 from crossdock.core.listing import DesiredProduct
 from crossdock.core.listing_case import Findings, ListingCase
 from crossdock.core.listing_policy import Field, NewStatus
-from crossdock.core.listing_problems import Flaw, Problem
-from crossdock.core.listing_text import MOST_MEDIA, MOST_TAGS, html_mark, line, safe_html, tag_list
+from crossdock.core.listing_problems import MOST_ALIKE, Flaw, Problem
+from crossdock.core.listing_text import MOST_MEDIA, MOST_TAGS, html_mark, left_out, line, safe_html, tag_list
 from crossdock.core.listing_written import (
     UNREAD,
     Value,
@@ -41,7 +41,7 @@ def wishes(vendor: Product) -> tuple[dict[Field, str], tuple[Problem, ...]]:
     for field in (Field.TITLE, Field.VENDOR_NAME):
         if not found[field]:
             del found[field]
-    return found, (*cut_title, *cut_html, *cut_kind, *cut_name)
+    return found, (*cut_title, *cut_html, *left_out(vendor.html), *cut_kind, *cut_name)
 
 
 def present(merchant: Product) -> dict[Field, Value]:
@@ -143,7 +143,8 @@ def _tags(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:
     found.problems.extend(cut)
     if written.tags is None:
         return _NOTHING, replace(written, tags=wish)
-    before, after = {tag.casefold() for tag in written.tags}, {tag.casefold() for tag in wish}
+    written = _tags_seen(found, written, wish)
+    before, after = {tag.casefold() for tag in written.tags or ()}, {tag.casefold() for tag in wish}
     if before == after:
         return _NOTHING, written
     if found.case.merchant is None:
@@ -158,19 +159,45 @@ def _tags(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:
     return (_NOTHING, replace(written, tags=wish)) if tags == there else (DesiredProduct(tags=tags), written)
 
 
+def _tags_seen(found: Findings, written: Written, wish: Sequence[str]) -> Written:
+    """Takes note of the vendor's tags that the merchant took away: they stay away, and nobody is told twice. A store
+    may make two tags of one with a comma (Shopify)."""
+    if found.case.merchant is None or written.tags is None:
+        return written
+    there = {tag.strip().casefold() for one in found.case.merchant.tags for tag in (one, *one.split(","))}
+    wished = {tag.casefold() for tag in wish}
+    absent = [tag for tag in written.tags if not {part.strip().casefold() for part in tag.split(",")} <= there | {""}]
+    away = tuple(tag for tag in absent if tag.casefold() in wished and tag.casefold() not in there)
+    return written if away == written.tags_away else replace(written, tags_away=away)
+
+
 def pictures(vendor: Product) -> tuple[tuple[Media, ...], tuple[Problem, ...]]:
-    """The vendor's media, each once; those without an address are left out."""
+    """The vendor's pictures, each once. What has no address that another store could fetch it from is left out, and
+    films and models, which have none."""
     once: dict[str, Media] = {}
     for one in vendor.media:
-        if one.url:
+        if _fetchable(one.url):
             once.setdefault(media_key(one.url), replace(one, id=""))
     media = tuple(once.values())
     problems: tuple[Problem, ...] = ()
-    if missing := sum(not one.url for one in vendor.media):
-        problems = (Problem(Flaw.MEDIA_MISSING, Field.MEDIA, {"count": missing}),)
+    if missing := [one for one in vendor.media if one.kind == "image" and not _fetchable(one.url)]:
+        problems += (_missing([one.url for one in missing]),)
+    if other := [one.kind for one in vendor.media if one.kind != "image" and not _fetchable(one.url)]:
+        seen = {"count": len(other), "kinds": sorted(set(other))}
+        problems += (Problem(Flaw.MEDIA_KIND, Field.MEDIA, seen),)
     if len(media) > MOST_MEDIA:
         problems += (Problem(Flaw.MEDIA_CUT, Field.MEDIA, {"count": len(media), "most": MOST_MEDIA}),)
     return media[:MOST_MEDIA], problems
+
+
+def _fetchable(url: str) -> bool:
+    scheme, _, rest = url.partition("://")
+    return scheme.lower() in ("http", "https") and rest.strip("/") != ""
+
+
+def _missing(urls: Sequence[str]) -> Problem:
+    which = [url[:200] for url in urls if url][:MOST_ALIKE]
+    return Problem(Flaw.MEDIA_MISSING, Field.MEDIA, {"count": len(urls)} | ({"which": which} if which else {}))
 
 
 def _media(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:
@@ -182,6 +209,10 @@ def _media(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:
     keys = media_keys(theirs)
     if written.media is None:
         return _NOTHING, replace(written, media=WroteMedia(sent=keys))
+    written = _media_seen(found, written, written.media)
+    assert written.media is not None  # noqa: S101  it is what `_media_seen` was given
+    if failed := [key for key in written.media.failed if key in keys]:
+        found.problems.append(_missing(failed))
     if keys == written.media.sent:
         return _NOTHING, written
     if found.case.merchant is None:
@@ -193,8 +224,19 @@ def _media(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:
     return DesiredProduct(media=wanted), written
 
 
+def _media_seen(found: Findings, written: Written, wrote: WroteMedia) -> Written:
+    """Takes note of pictures that somebody took away, and of those that the store could not fetch."""
+    if found.case.merchant is None:
+        return written
+    there = {one.id: one for one in found.case.merchant.media}
+    away = tuple(key for key, id in wrote.ids.items() if id not in there)
+    failed = tuple(key for key, id in wrote.ids.items() if id in there and there[id].failed)
+    return replace(written, media=replace(wrote, away=away, failed=failed))
+
+
 def _wanted_media(wrote: WroteMedia, wanted: Sequence[Media], there: Sequence[Media]) -> tuple[Media, ...]:
-    """The vendor's in its order, with the merchant's ids where they are there; the merchant's own behind."""
+    """The vendor's in its order, with the merchant's ids where they are there; the merchant's own behind. What could
+    not be fetched is sent once more."""
     ids = {one.id for one in there}
     ours = set(wrote.ids.values())
     # sent by a write whose answer was lost, or had by the merchant anyway: stores keep a file's name
@@ -203,7 +245,9 @@ def _wanted_media(wrote: WroteMedia, wanted: Sequence[Media], there: Sequence[Me
     for one in wanted:
         key = media_key(one.url)
         known = wrote.ids.get(key, "")
-        if key not in wrote.sent or known in ids:
+        if key in wrote.failed:
+            theirs.append(replace(one, id=""))
+        elif key not in wrote.sent or known in ids:
             theirs.append(replace(one, id=known if known in ids else unknown.get(_stem(one.url), "")))
     placed = ours | {one.id for one in theirs}
     return (*theirs, *(one for one in there if one.id not in placed))

@@ -34,7 +34,7 @@ def plan_listing(case: ListingCase) -> ListingPlan:
         found.problems.extend(blocked)
         return found.plan((), case.written)
     found.shape, troubles, refused = vendor_shape(vendor, case.limits, frozenset(_linked(case)))
-    found.problems.extend(problem for problem in troubles if problem not in found.problems)
+    found.problems.extend(troubles)
     _refuse(found, refused)
     return _update(found) if case.merchant_product_id else _create(found)
 

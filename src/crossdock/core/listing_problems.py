@@ -4,10 +4,13 @@ not offered. Codes and what was seen; web/phrases.py has the sentences.
 Not here: human language.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Flaw(StrEnum):
@@ -20,16 +23,21 @@ class Flaw(StrEnum):
     TEXT_CUT = "text_cut"
     HTML_CUT = "html_cut"
     HTML_TOO_DEEP = "html_too_deep"
+    HTML_PARTS = "html_parts"  # films, frames and forms of the description were left out
     TAGS_CUT = "tags_cut"
     MEDIA_CUT = "media_cut"
-    MEDIA_MISSING = "media_missing"
+    MEDIA_MISSING = "media_missing"  # an address that is none, or from which nothing could be fetched
+    MEDIA_KIND = "media_kind"  # films and models are not carried
     OPTIONS_FOLDED = "options_folded"
+    OPTIONS_RENAMED = "options_renamed"  # a name that a store does not take
     OPTIONS_KEPT = "options_kept"  # the merchant's options stay: what must stay does not fit the vendor's new ones
     DUPLICATE_OPTIONS = "duplicate_options"
     TOO_MANY_VARIANTS = "too_many_variants"
     PRICE_MISSING = "price_missing"
     PRICE_ZERO = "price_zero"  # the rule takes all of it: not written
+    PRICE_FREE = "price_free"  # it costs nothing at the vendor
     PRICE_TO_SET = "price_to_set"  # prices are the merchant's business: made as a draft
+    CODE_TOO_LONG = "code_too_long"  # an SKU or barcode: cut it would name something else, so it was left out
     # the vendor's product is gone
     KEPT = "kept"
     OWN_VARIANTS = "own_variants"  # not deleted or drafted: others' variants are on it
@@ -57,6 +65,31 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     code: Flaw
     field: str = ""
     seen: dict[str, Any] = {}
+
+
+MOST_ALIKE = 5  # problems of one kind that are told one by one: two thousand variants may have the same
+
+
+def gathered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """`problems` in their order, each once; of many of one kind the first few, the last of which says how many `more`
+    there are."""
+    kept: list[Problem] = []
+    known: set[str] = set()
+    alike: defaultdict[tuple[Flaw, str], list[int]] = defaultdict(list)
+    more: Counter[int] = Counter()
+    for problem in problems:
+        places, told = alike[problem.code, problem.field], repr(problem)
+        if told in known:
+            continue
+        known.add(told)
+        if len(places) < MOST_ALIKE:
+            places.append(len(kept))
+            kept.append(problem)
+        else:
+            more[places[-1]] += 1
+    for place, count in more.items():
+        kept[place] = replace(kept[place], seen=kept[place].seen | {"more": count})
+    return tuple(kept)
 
 
 class NotOffered(Struct, frozen=True):

@@ -69,7 +69,10 @@ def _names(vendor: Product, problems: list[Problem]) -> Row:
         name, cut = line(option.name.replace(" / ", "/"), "options")
         problems.extend(cut)
         name = name or f"Option {number}"
-        names.append(name if same(name) not in map(same, names) else f"{name} {number}")
+        name = name if same(name) not in map(same, names) else f"{name} {number}"
+        if not cut and same(name) != same(option.name):
+            problems.append(Problem(Flaw.OPTIONS_RENAMED, "options", {"name": option.name, "now": name}))
+        names.append(name)
     problems.extend(
         problem for option in vendor.options for value in option.values for problem in line(value, "options")[1]
     )

@@ -61,6 +61,8 @@ _FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # What the parser closes by itself does not grow deep: it needs another between.
 _SHALLOW = frozenset("area base br col dd dt hr img input li link meta option p source td th tr wbr".split())
+# What a reader would miss; scripts and styles nobody does.
+_PARTS = re.compile(r"<(iframe|object|embed|video|audio|form)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -79,6 +81,12 @@ def safe_html(html: str) -> tuple[str, tuple[Problem, ...]]:
         problems.append(Problem(Flaw.HTML_CUT, "description", {"length": len(cleaned), "most": MOST_HTML}))
         cleaned = clean(plain_text(cleaned)[:MOST_HTML], tags=set())
     return cleaned, tuple(problems)
+
+
+def left_out(html: str) -> tuple[Problem, ...]:
+    """What a reader of the vendor's page sees and a reader of the safe one does not."""
+    parts = sorted({part.lower() for part in _PARTS.findall(html)})
+    return (Problem(Flaw.HTML_PARTS, "description", {"parts": parts}),) if parts else ()
 
 
 def plain_text(html: str) -> str:

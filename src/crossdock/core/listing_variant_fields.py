@@ -13,6 +13,7 @@ from crossdock.core.listing_case import Findings
 from crossdock.core.listing_policy import Field, compare_rule, price_rule
 from crossdock.core.listing_price import usable
 from crossdock.core.listing_problems import Flaw
+from crossdock.core.listing_text import MOST_LETTERS
 from crossdock.core.listing_written import UNREAD, Unread, Value, Verdict, Wrote, WroteVariant, judge, noted, taken_name
 
 TRACKED, OVERSELL = "tracked", "oversell"  # they follow inventory sync
@@ -43,14 +44,25 @@ def wishes(found: Findings, variant: Variant) -> dict[str, Value]:
     counted = case.off_sale  # what is not counted, or sold past its count, would go on selling
     wish: dict[str, Value] = {
         **_prices(found, variant),
-        Field.SKU: variant.sku.strip(),
-        Field.BARCODE: variant.barcode.strip(),
+        **_codes(found, variant),
         TRACKED: variant.tracked or counted,
         OVERSELL: variant.oversell and not counted,
     }
     if usable(variant.grams):
         wish[Field.WEIGHT] = plain(variant.grams)
     return wish
+
+
+def _codes(found: Findings, variant: Variant) -> dict[str, Value]:
+    """SKU and barcode as the vendor writes them; one too long is left out, for cut it would be another's."""
+    codes: dict[str, Value] = {}
+    for field, given in ((Field.SKU, variant.sku), (Field.BARCODE, variant.barcode)):
+        code = given.strip()
+        if len(code) > MOST_LETTERS:
+            found.trouble(Flaw.CODE_TOO_LONG, field, variant=variant.id, length=len(code), most=MOST_LETTERS)
+        else:
+            codes[field] = code
+    return codes
 
 
 def _prices(found: Findings, variant: Variant) -> dict[str, Value]:
@@ -61,6 +73,8 @@ def _prices(found: Findings, variant: Variant) -> dict[str, Value]:
     if variant.price is None or not usable(variant.price):
         found.trouble(Flaw.PRICE_MISSING, Field.PRICE, variant=variant.id)
         return {}
+    if not variant.price:
+        found.trouble(Flaw.PRICE_FREE, Field.PRICE, variant=variant.id)
     price = price_rule(variant.price, case.policy, case.currency)
     if not price and variant.price:
         found.trouble(Flaw.PRICE_ZERO, Field.PRICE, variant=variant.id)

@@ -44,10 +44,13 @@ class WroteOptions(Struct, frozen=True, omit_defaults=True):
 
 class WroteMedia(Struct, frozen=True, omit_defaults=True):
     """`sent`: the vendor's pictures in their order, by address without its stamp; `ids`: what each is at the
-    merchant."""
+    merchant. Of those sent, `away` are no longer there, because somebody took them away; `failed` could not be
+    fetched."""
 
     sent: tuple[str, ...] = ()
     ids: dict[str, str] = {}
+    away: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 class Written(Struct, frozen=True, omit_defaults=True):
@@ -59,6 +62,7 @@ class Written(Struct, frozen=True, omit_defaults=True):
     variants: dict[str, WroteVariant] = {}
     options: WroteOptions | None = None
     tags: tuple[str, ...] | None = None  # the vendor's, as sent
+    tags_away: tuple[str, ...] = ()  # of them, those that the merchant took away
     media: WroteMedia | None = None
     vendor_off: bool = False
     down: str = ""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from crossdock.core.catalog import Level, Media, Product, Variant
 from crossdock.platforms.shopify import words
 from crossdock.platforms.shopify.mapping import micros, tags, utc
-from crossdock.platforms.shopify.mapping_products import options, values
+from crossdock.platforms.shopify.mapping_products import FAILED, options, values
 
 UNSAID = ("tracked", "grams")
 
@@ -32,6 +32,7 @@ class _Preview(Struct):
 class _Medium(Struct):
     id: int
     media_content_type: str = ""
+    status: str | None = None
     alt: str | None = None
     preview_image: _Preview | None = None
 
@@ -108,7 +109,7 @@ def level(body: bytes) -> Level | None:
 def _medium(of: _Medium) -> Media:
     kind = of.media_content_type.lower() or "image"
     url = of.preview_image.src if of.preview_image and kind == "image" else ""
-    return Media(url=url or "", id=str(of.id), alt=of.alt or "", kind=kind)
+    return Media(url=url or "", id=str(of.id), alt=of.alt or "", kind=kind, failed=of.status == FAILED)
 
 
 def _variant(of: _Variant, product_id: str) -> Variant:

@@ -17,6 +17,7 @@ from crossdock.platforms.shopify.mapping import micros, tags, utc
 # A product without options has this one option, with this one value (FACTS section 6).
 NO_OPTION, NO_VALUE = "Title", "Default Title"
 _STANDALONE = (NO_VALUE,)
+FAILED = "FAILED"  # of a medium: it could not be fetched (FACTS section 6)
 
 GRAMS = {
     "GRAMS": Decimal(1),
@@ -56,16 +57,14 @@ def product(
 def medium(of: wire.Medium | wire.BulkLine) -> Media:
     """The address of an image is not there until Shopify has processed it."""
     kind = of.media_content_type.lower()
-    return Media(url=of.image.url if of.image else "", id=number(of.id), alt=of.alt or "", kind=kind or "image")
+    url, failed = of.image.url if of.image else "", of.status == FAILED
+    return Media(url=url, id=number(of.id), alt=of.alt or "", kind=kind or "image", failed=failed)
 
 
 def options(of: Iterable[tuple[str, Sequence[str], str]]) -> tuple[Option, ...]:
-    """Without the one that stands for none."""
-    return tuple(
-        Option(name, tuple(values), id)
-        for name, values, id in of
-        if not (name == NO_OPTION and tuple(values) == _STANDALONE)
-    )
+    """Without the one that stands for none, which is alone."""
+    found = tuple(Option(name, tuple(values), id) for name, values, id in of)
+    return () if [(one.name, one.values) for one in found] == [(NO_OPTION, _STANDALONE)] else found
 
 
 def values(of: Iterable[str]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Image(Struct, gc=False):
 class Medium(Struct, rename="camel", gc=False):
     id: str
     media_content_type: str = ""
+    status: str = ""
     alt: str | None = None
     image: Image | None = None
 
@@ -122,7 +123,7 @@ class BulkLine(Struct, rename="camel", gc=False):
     title: str = ""
     updated_at: datetime | None = None
     handle: str = ""
-    status: str = ""
+    status: str = ""  # a medium's too
     vendor: str = ""
     product_type: str = ""
     description_html: str = ""

@@ -26,7 +26,7 @@ from crossdock.sync.effects import Note, Settled
 from crossdock.sync.intake import version_of
 from crossdock.sync.kinds import listing_rows as rows
 from crossdock.sync.kinds.listing_desired import columns, learn
-from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
+from crossdock.sync.kinds.listing_rows import LinkRow, ListingRow, Merchant
 from crossdock.sync.kinds.rows import call
 from crossdock.sync.stores import Store
 from crossdock.sync.what import What
@@ -117,6 +117,7 @@ async def keep(
     pairs = learn(store, here, row, action, product)
     first = row.live_at is None and isinstance(action, CreateProduct)
     _there(row, product, first, context)
+    row.links = (*row.links, *(LinkRow(row.id, *pair, ended=False, open=False) for pair in pairs))
     context.points.reach("result.before_commit", name, row.was)
 
     async def write(cursor: AsyncCursor[Any]) -> None:
