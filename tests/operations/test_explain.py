@@ -184,14 +184,14 @@ def _sealed(draft: VendorOrderDraft) -> bytes:
 
 def test_no_answer_carries_buyers_data(world: World) -> None:
     world.part(facts=rows.UNPAID)
-    for said in (repr(why(asked=world.order.name)), repr(plan_key(text=f"order:{world.order.name}"))):
+    for said in (repr(why(asked=world.order.name)), repr(plan_key(text=f"order:{world.order.name}", now=rows.NOW))):
         assert "Ada" not in said
         assert "example.com" not in said
 
 
 def test_the_plan_of_a_ready_order_is_to_create_it(world: World) -> None:
     row = world.part()
-    (planned,) = plan_key(text=f"vendor_order:{row.pk}")
+    (planned,) = plan_key(text=f"vendor_order:{row.pk}", now=rows.NOW)
     assert [action["action"] for action in planned.actions] == ["create_order"]
     assert planned.actions[0]["total"] == "40.00"
     assert not planned.marked
@@ -200,7 +200,7 @@ def test_the_plan_of_a_ready_order_is_to_create_it(world: World) -> None:
 def test_the_plan_of_a_waiting_order_names_the_rules(world: World) -> None:
     row = world.part(facts=rows.UNPAID)
     _key(world.vendor_store, "vendor_order", row.pk, rows.NOW, attempts=3)
-    (planned,) = plan_key(text=f"vendor_order:{row.pk}")
+    (planned,) = plan_key(text=f"vendor_order:{row.pk}", now=rows.NOW)
     assert (planned.actions, planned.reasons, planned.attempts) == ((), ("paid",), 3)
 
 
@@ -210,7 +210,7 @@ def test_the_plan_of_an_order_is_its_parts_and_parcels(world: World) -> None:
         vendor_order=row, order=world.order, remote_id="55", status="success", lines=[["1", 2]],
         tracking={"numbers": ["A"]}, shipped_at=rows.NOW, state="ready",
     )  # fmt: skip
-    planned = plan_key(text=f"order:{world.order.name}")
+    planned = plan_key(text=f"order:{world.order.name}", now=rows.NOW)
     assert [key.key.partition(":")[0] for key in planned] == ["order", "vendor_order", "fulfillment"]
     assert [action["action"] for key in planned for action in key.actions] == ["look_up_order", "create_fulfillment"]
 
@@ -218,7 +218,7 @@ def test_the_plan_of_an_order_is_its_parts_and_parcels(world: World) -> None:
 @pytest.mark.parametrize("text", ["order", "moon:1", "vendor_order:x", "vendor_order:999999", "order:#none", "sweep:"])
 def test_an_odd_key_is_refused(text: str) -> None:
     with pytest.raises(NoSuchKey):
-        plan_key(text=text)
+        plan_key(text=text, now=rows.NOW)
 
 
 def test_status_counts_what_there_is(world: World) -> None:

@@ -108,7 +108,7 @@ def plan(
         from crossdock.operations.plans import NoSuchKey, plan_key
 
         try:
-            planned = plan_key(text=key)
+            planned = plan_key(text=key, now=now())
         except NoSuchKey as error:
             fail(str(error), Exit.WRONG_USE)
         if json:

@@ -1,6 +1,7 @@
-"""What would be done next for an order, a vendor order or its parcels, told from rows: no store is asked, nothing done.
+"""What would be done next for a key, told from rows: no store is asked, nothing done.
 
-Not here: doing it (sync). What a plan shows names fields, never buyers' data.
+Not here: doing it (sync), or how listings and stock are planned from rows (plans_catalogue.py). What a plan shows names
+fields, never buyers' data.
 """
 
 from datetime import datetime
@@ -13,7 +14,7 @@ from crossdock.core import plan as core
 from crossdock.core.decision import decide
 from crossdock.core.fulfillment import FulfillmentStatus, Tracking
 from crossdock.models import DirtyKey, MerchantOrder, Parcel, Store, Sweep, VendorOrder
-from crossdock.operations import marks
+from crossdock.operations import marks, plans_catalogue
 from crossdock.operations.find import find_orders
 from crossdock.operations.opened import open_draft
 from crossdock.operations.preview import facts_of, policies
@@ -31,7 +32,8 @@ class NoSuchKey(Refused):
 
 class PlannedKey(Struct, frozen=True):
     """What the next look at one key would do. `actions` are the calls, in order; empty = the world agrees, or it waits
-    (`reasons`). `due_at` None with `marked` = parked; not `marked` = nobody is going to look."""
+    (`reasons`). Those of listings and levels have what they would write, the first few hundred; `state` says of how
+    many. `due_at` None with `marked` = parked; not `marked` = nobody is going to look."""
 
     key: str
     state: str
@@ -59,7 +61,7 @@ def read_key(*, text: str) -> tuple[str, int]:
     raise NoSuchKey(f"nothing is called {text!r}")
 
 
-def plan_key(*, text: str) -> tuple[PlannedKey, ...]:
+def plan_key(*, text: str, now: datetime) -> tuple[PlannedKey, ...]:
     """The plan of one key; for an order also those of its vendor orders and parcels. Raises NoSuchKey."""
     kind, ref = read_key(text=text)
     if kind == "vendor_order":
@@ -68,7 +70,11 @@ def plan_key(*, text: str) -> tuple[PlannedKey, ...]:
         return (plan_parcels(order=MerchantOrder.objects.get(pk=ref)),)
     if kind == "order":
         return plan_order(order=MerchantOrder.objects.get(pk=ref))
-    return (_planned(kind, ref, "", marks.store_of(kind, ref), (), core.Plan()),)
+    key = _planned(kind, ref, "", marks.store_of(kind, ref), (), core.Plan())
+    if kind not in plans_catalogue.TELLS:
+        return (key,)
+    told = plans_catalogue.TELLS[kind](ref, now)
+    return (msgspec.structs.replace(key, state=told.state, reasons=told.reasons, actions=told.actions),)
 
 
 def plan_order(*, order: MerchantOrder) -> tuple[PlannedKey, ...]:

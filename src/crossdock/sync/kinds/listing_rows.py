@@ -138,7 +138,7 @@ async def load(
         row.was, row.taken_was, row.reason_was = row.state, row.taken, row.reason
         row.links = tuple(links[row.id])
         if row.data is not None:
-            row.product = _whole(product_of(row.data), variants[row.store_id, row.product_id])
+            row.product = whole(product_of(row.data), variants[row.store_id, row.product_id])
     return rows
 
 
@@ -155,7 +155,7 @@ def resumed(link: LinkRow) -> LinkRow:
     return msgspec.structs.replace(link, ended=False)
 
 
-def _whole(product: Product, variants: list[Variant]) -> Product:
+def whole(product: Product, variants: Sequence[Variant]) -> Product:
     """With its variants in the order of its options' values: a store lists them so."""
     places = [{value: at for at, value in enumerate(option.values)} for option in product.options]
 
