@@ -34,7 +34,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
         "--listing-lag", type=float, default=0.5, help="seconds until lists by updated_at show a change"
     )
     parser.add_argument(
-        "--retry-scale", type=float, default=1.0, help="1 = webhook retries over four hours, as Shopify"
+        "--retry-scale", type=float, default=1.0, help="1 = webhook retries spread as the platform's own"
     )
     parser.add_argument("--quiet", action="store_true", help="do not print failed deliveries")
     return parser.parse_args(argv)

@@ -1,25 +1,27 @@
 """Control operations: what shoppers, merchants, vendors and misfortune do, and looking at everything from outside.
 
-Each is one JSON object with "op". Not for what apps do: that is the platform's own API.
+Each is one JSON object with "op". Here are those that are the same everywhere; what is done inside a shop is its
+platform's. Not for what apps do: that is the platform's own API.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crossdock_sandbox import dump
+from crossdock_sandbox import dump, platforms
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.shop import PLANS, Shop
-from crossdock_sandbox.shopify import control_catalogue, control_filling, control_orders, control_shops
+from crossdock_sandbox.shop import Shop
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Answer, Sandbox
 
 Json = dict[str, Any]
 Op = Callable[["Sandbox", Reader], Json]
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*")
 
 
 def run(world: "Sandbox", op: Any) -> Json:
@@ -27,11 +29,18 @@ def run(world: "Sandbox", op: Any) -> Json:
     if not isinstance(op, dict):
         raise BadInput("an operation is a JSON object with 'op'")
     name = op.get("op")
-    act = OPS.get(name) if isinstance(name, str) else None
-    if act is None:
-        raise BadInput(f"op {name!r} is unknown; known: {', '.join(sorted(OPS))}")
     reader = Reader({key: value for key, value in op.items() if key != "op"}, str(name))
-    return act(world, reader)
+    act = OPS.get(name) if isinstance(name, str) else None
+    if act is not None:
+        return act(world, reader)
+    known = {*OPS, *(each for one in platforms.platforms().values() for each in one.ops)}
+    if not isinstance(name, str) or name not in known:
+        raise BadInput(f"op {name!r} is unknown; known: {', '.join(sorted(known))}")
+    shop = shop_of(world, reader)
+    inside = platforms.of(shop).ops.get(name)
+    if inside is None:
+        raise BadInput(f"op {name!r} is not for stores of platform {shop.platform!r}")
+    return inside(world, shop, reader)
 
 
 def http(world: "Sandbox", method: str, path: str, body: bytes) -> "Answer":
@@ -122,21 +131,6 @@ def _outage(world: "Sandbox", reader: Reader) -> Json:
     return {"until": shop.closed_until.isoformat()}
 
 
-def _set_plan(world: "Sandbox", reader: Reader) -> Json:
-    shop, plan = shop_of(world, reader), reader.one_of("plan", PLANS)
-    reader.done()
-    shop.plan, shop.level_at = plan, None
-    return {"plan": plan}
-
-
-def _revoke(world: "Sandbox", reader: Reader) -> Json:
-    shop = shop_of(world, reader)
-    reader.done()
-    shop.tokens.clear()
-    shop.refresh_tokens.clear()
-    return {}
-
-
 def _counters(world: "Sandbox", reader: Reader) -> Json:
     reader.done()
     return counters(world)
@@ -166,25 +160,27 @@ def _stock_told(world: "Sandbox", reader: Reader) -> Json:
     return {"entries": world.told.shown(shop.name)}
 
 
+def _ledger(world: "Sandbox", reader: Reader) -> Json:
+    """Changes of stock beyond `after`; see stock_ledger.py."""
+    shop, after = shop_of(world, reader), reader.integer("after", 0)
+    reader.done()
+    if shop.ledger is None:
+        raise BadInput(f"ledger: store {shop.name!r} was created without ledger: true")
+    return {"entries": shop.ledger.shown(after), "dropped": shop.ledger.dropped}
+
+
+def _create(world: "Sandbox", reader: Reader) -> Json:
+    """A store of any platform, with its catalogue."""
+    name = reader.text("store")
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"create_store: store must be letters, digits and dashes, not {name!r}")
+    if name in world.shops:
+        raise BadInput(f"create_store: store {name!r} is there already")
+    known = platforms.platforms()
+    return known[reader.one_of("platform", known, platforms.default())].create(world, name, reader)
+
+
 OPS: dict[str, Op] = {
-    "faults": _faults, "outage": _outage, "set_plan": _set_plan, "revoke_token": _revoke, "counters": _counters,
-    "pending": _pending, "reset": _reset, "dump": _dump, "stock_told": _stock_told,
+    "faults": _faults, "outage": _outage, "counters": _counters, "pending": _pending, "reset": _reset, "dump": _dump,
+    "stock_told": _stock_told, "ledger": _ledger, "create_store": _create,
 }  # fmt: skip
-
-
-def _with_shop(act: Callable[["Sandbox", Shop, Reader], Json]) -> Op:
-    return lambda world, reader: act(world, shop_of(world, reader), reader)
-
-
-OPS["create_store"] = control_shops.create
-OPS.update(
-    {
-        name: _with_shop(act)
-        for name, act in {
-            **control_shops.OPS,
-            **control_catalogue.OPS,
-            **control_filling.OPS,
-            **control_orders.OPS,
-        }.items()
-    }
-)

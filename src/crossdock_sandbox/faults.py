@@ -1,23 +1,33 @@
 """Faults on demand: rules, each with a random stream of its own, so that the same seed misbehaves the same way.
 
-Not for carrying them out: a fault only says what should go wrong; the server and the deliverer do it.
+Not for carrying them out: a fault only says what should go wrong; `misfortune.py` and the deliverer do it.
 """
 
 import random
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from crossdock_sandbox.errors import BadInput
+from crossdock_sandbox.platforms import platforms
 
-GRAPHQL = frozenset(
-    ("throttle", "error_before", "error_after", "timeout_before", "timeout_after", "drop_before", "drop_after", "slow",
-     "internal_error_after")
-)  # fmt: skip
+CALL = frozenset(
+    ("error_before", "error_after", "timeout_before", "timeout_after", "drop_before", "drop_after", "slow")
+)
 WEBHOOK = frozenset(("lose", "duplicate", "reorder", "late"))
-FILE = frozenset(("drop", "error_before", "slow", "timeout_before", "fail"))  # of bulk operations; fail: it ends FAILED
-KINDS = {"graphql": GRAPHQL, "oauth": GRAPHQL - {"throttle", "internal_error_after"}, "webhook": WEBHOOK, "file": FILE}
+KINDS = {"call": CALL, "oauth": CALL, "webhook": WEBHOOK}  # what every platform has
 _SECONDS = {"timeout_before": 60.0, "timeout_after": 60.0, "slow": 2.0, "late": 30.0, "reorder": 2.0, "duplicate": 0.5}
+
+
+@cache
+def kinds() -> dict[str, frozenset[str]]:
+    """Where a fault may be, and which there: the house's and what the platforms have besides."""
+    found = dict(KINDS)
+    for platform in platforms().values():
+        for where, names in platform.faults.items():
+            found[where] = found.get(where, frozenset()) | names
+    return found
 
 
 @dataclass(slots=True)
@@ -45,11 +55,11 @@ class Faults:
     """The rules in force. The first that hits decides a call; webhooks may meet several."""
 
     def __init__(self) -> None:
-        self.rules: dict[str, list[Rule]] = {where: [] for where in KINDS}
+        self.rules: dict[str, list[Rule]] = {where: [] for where in kinds()}
 
     def set(self, seed: int, rules: list[dict[str, Any]]) -> None:
         """Replace all rules."""
-        fresh: dict[str, list[Rule]] = {where: [] for where in KINDS}
+        fresh: dict[str, list[Rule]] = {where: [] for where in kinds()}
         for index, given in enumerate(rules):
             rule = _rule(seed, index, given)
             fresh[rule.where].append(rule)
@@ -70,10 +80,10 @@ def _rule(seed: int, index: int, given: dict[str, Any]) -> Rule:
     if unknown := sorted(set(given) - known):
         raise BadInput(f"rules[{index}]: unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
     where, kind = given.get("where"), given.get("kind")
-    if where not in KINDS:
-        raise BadInput(f"rules[{index}].where must be one of {', '.join(sorted(KINDS))}")
-    if kind not in KINDS[where]:
-        raise BadInput(f"rules[{index}].kind must be one of {', '.join(sorted(KINDS[where]))} for where={where!r}")
+    if where not in kinds():
+        raise BadInput(f"rules[{index}].where must be one of {', '.join(sorted(kinds()))}")
+    if kind not in kinds()[where]:
+        raise BadInput(f"rules[{index}].kind must be one of {', '.join(sorted(kinds()[where]))} for where={where!r}")
     rate = given.get("rate")
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:
         raise BadInput(f"rules[{index}].rate must be a number from 0 to 1")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import PyreqwestError
 
-from crossdock_sandbox.webhooks import TIME_OUT
+TIME_OUT = 5.0
 
 
 class Sender:

@@ -13,7 +13,7 @@ import httptools
 
 from crossdock_sandbox import webhooks
 from crossdock_sandbox.errors import Dropped
-from crossdock_sandbox.shopify.bulk_state import FilePart
+from crossdock_sandbox.files import FilePart
 from crossdock_sandbox.world import Sandbox
 
 MAX_BODY = 16 << 20

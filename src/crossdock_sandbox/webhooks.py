@@ -1,81 +1,53 @@
-"""Delivery of webhooks: signed bodies, retries, faults, and the end of a subscription that nobody answers for.
+"""Carrying webhooks: the faults on the way, one try after another as the platform's rules want it, counting.
 
-Not for what a body says (`shopify/rest_shapes.py`) nor for when it is due (the world's queue).
+Not for what a body says, who gets one, or what becomes of a failure: a platform's own `Delivery` knows that.
 """
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify.state import Subscription
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Sandbox
 
 Deliver = Callable[[str, dict[str, str], bytes], Awaitable[int]]
-TIME_OUT = 5.0
-RETRIES = 8
-_FIRST_RETRY = 14_400 / (2**RETRIES - 1)  # eight doubling waits, four hours in all (FACTS section 10)
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One body for one subscription. `address` is as it was when the event happened."""
+    """One body for one address. A platform makes its own kind of it; what is here is: signed when the event happened,
+    2xx is a success, and nobody tries again."""
 
     shop: Shop
-    subscription: Subscription
+    topic: str  # what the rules of `faults` match
     address: str
     headers: dict[str, str]
     body: bytes
-    attempt: int = 0
-    tells: tuple[frozenset[int], int] | None = None  # variants whose stock the body tells, as of which change
+    attempt: int = field(default=0, kw_only=True)
+    # variants whose stock the body tells, as of which change; only where the shop keeps a ledger
+    tells: tuple[frozenset[int], int] | None = field(default=None, kw_only=True)
 
+    def prepare(self, world: "Sandbox") -> bool:
+        """Just before each try: the last moment to make headers and body. False: there is nothing to send any more."""
+        return True
 
-def topic_name(topic: str) -> str:
-    """ORDERS_CREATE -> orders/create, FULFILLMENT_ORDERS_MOVED -> fulfillment_orders/moved."""
-    for family in _FAMILIES:
-        if topic.startswith(family + "_"):
-            return f"{family.lower()}/{topic[len(family) + 1 :].lower()}"
-    head, _, tail = topic.partition("_")
-    return f"{head.lower()}/{tail.lower()}"
+    def accepted(self, status: int) -> bool:
+        """Whether an answer is a success. 0 = none came."""
+        return 200 <= status < 300
 
+    def succeeded(self, world: "Sandbox") -> None:
+        """It arrived."""
 
-_FAMILIES = ("FULFILLMENT_ORDERS", "FULFILLMENT_EVENTS", "FULFILLMENT_HOLDS", "INVENTORY_LEVELS", "INVENTORY_ITEMS",
-             "ORDER_TRANSACTIONS", "METAFIELD_DEFINITIONS", "BULK_OPERATIONS", "DRAFT_ORDERS")  # fmt: skip
-_NAMES: dict[str, str] = {}
-
-
-def headers_for(
-    shop: Shop, subscription: Subscription, *, body: bytes, webhook_id: str, event_id: str, now: datetime
-) -> dict[str, str]:
-    """What Shopify sends along (FACTS section 10). The headers are not signed; the body is."""
-    topic = _NAMES.get(subscription.topic) or _NAMES.setdefault(subscription.topic, topic_name(subscription.topic))
-    digest = hmac.new(shop.app.client_secret.encode(), body, hashlib.sha256).digest()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Shopify-Captain-Hook",
-        "X-Shopify-Topic": topic,
-        "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
-        "X-Shopify-Shop-Domain": shop.domain,
-        "X-Shopify-API-Version": subscription.api_version,
-        "X-Shopify-Webhook-Id": webhook_id,
-        "X-Shopify-Event-Id": event_id,
-        "X-Shopify-Triggered-At": now.strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z",
-    }
-    if subscription.name:
-        headers["X-Shopify-Name"] = subscription.name
-    return headers
+    def failed(self, world: "Sandbox") -> None:
+        """It did not: `world.post(seconds, self)` tries again."""
 
 
 def schedule(world: "Sandbox", delivery: Delivery) -> None:
     """Put a fresh delivery into the queue, as the faults in force would have it."""
     counters = world.counters
-    rules = world.faults.delivery(delivery.shop.name, delivery.headers["X-Shopify-Topic"])
+    rules = world.faults.delivery(delivery.shop.name, delivery.topic)
     delay, copies = world.webhook_delay, []
     for rule in rules:
         counters[f"faults.{rule.kind}"] += 1
@@ -97,33 +69,21 @@ def schedule(world: "Sandbox", delivery: Delivery) -> None:
 
 
 async def attempt(world: "Sandbox", delivery: Delivery) -> None:
-    """One try. 2xx within the time allowed is a success; anything else is tried again later."""
+    """One try."""
     delivery.attempt += 1
-    attempt_number = delivery.attempt
+    if not delivery.prepare(world):
+        return
     try:
         status = await world.deliver(delivery.address, delivery.headers, delivery.body)
     except (OSError, TimeoutError) as error:
         world.log(f"webhook to {delivery.address}: {error!r}")
         status = 0
     world.counters["webhooks.attempts"] += 1
-    if 200 <= status < 300:
+    if delivery.accepted(status):
         world.counters["webhooks.sent"] += 1
-        delivery.subscription.failures = 0
+        delivery.succeeded(world)
         if delivery.tells and delivery.tells[0]:
             world.tell(delivery.shop, *delivery.tells, "webhook")
         return
     world.counters["webhooks.failed"] += 1
-    _again(world, delivery, attempt_number)
-
-
-def _again(world: "Sandbox", delivery: Delivery, attempt_number: int) -> None:
-    shop, subscription = delivery.shop, delivery.subscription
-    if subscription.id not in shop.subscriptions:
-        return
-    if attempt_number <= RETRIES:
-        world.post(_FIRST_RETRY * 2 ** (attempt_number - 1) * world.retry_scale, delivery)
-        return
-    world.counters["webhooks.given_up"] += 1
-    if subscription.by_api:  # made through the Admin API: the shop forgets it (FACTS section 10)
-        shop.unsubscribe(subscription)
-        world.counters["webhooks.unsubscribed"] += 1
+    delivery.failed(world)

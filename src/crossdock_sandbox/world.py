@@ -12,12 +12,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crossdock_sandbox import control, webhooks
+from crossdock_sandbox import control, front, webhooks
 from crossdock_sandbox.errors import Dropped
 from crossdock_sandbox.faults import Faults
+from crossdock_sandbox.files import FilePart
 from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import front, rest_catalogue, rest_shapes
-from crossdock_sandbox.shopify.bulk_state import FilePart
 from crossdock_sandbox.stock_told import StockTold
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -130,33 +129,6 @@ class Sandbox:
     def pending(self) -> dict[str, int]:
         return {"webhooks": self.waiting_webhooks + self.running, "jobs": len(self._queue) - self.waiting_webhooks}
 
-    # -- telling the subscribers --
-
-    def emit(self, shop: Shop, events: list[tuple[str, Any]]) -> None:
-        """Webhooks of one action: one event id, a webhook id per subscription, no promised order (FACTS 10)."""
-        if not shop.by_topic:
-            return
-        wanted = [(one, thing) for topic, thing in events for one in shop.by_topic.get(topic, ())]
-        if not wanted:
-            return
-        now, event_id = self.now(), self.uuid()
-        if len(wanted) > 1:
-            self.random.shuffle(wanted)
-        bodies: dict[Any, bytes] = {}
-        for subscription, thing in wanted:
-            key = (rest_shapes.face(subscription.topic, thing), id(thing), *subscription.metafield_namespaces, None,
-                   *subscription.include_fields)  # fmt: skip
-            body = bodies.get(key)
-            if body is None:
-                body = bodies[key] = rest_shapes.body(shop, subscription, thing)
-            headers = webhooks.headers_for(
-                shop, subscription, body=body, webhook_id=self.uuid(), event_id=event_id, now=now
-            )
-            delivery = webhooks.Delivery(shop, subscription, subscription.uri, headers, body)
-            if shop.ledger is not None:
-                delivery.tells = (rest_catalogue.variants_told(thing), self._stock_changes)
-            webhooks.schedule(self, delivery)
-
     # -- being spoken to --
 
     async def handle(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> Answer:
@@ -172,7 +144,7 @@ class Sandbox:
         self, method: str, url: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes | FilePart]:
         """The same for a server: header names in lower case; a file is handed out as such, to be sent in pieces."""
-        return await front.handle(self, method, url, headers, body)
+        return await front.answer(self, method, url, headers, body)
 
     async def control(self, op: dict[str, Any]) -> dict[str, Any]:
         """One control operation; raises `errors.BadInput` for what cannot be obeyed."""

@@ -6,9 +6,10 @@ Not for what orders say of themselves (`sums.py`).
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_stock as stock
+from crossdock_sandbox.shopify import telling
 from crossdock_sandbox.shopify.changes import touch
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import (
     Fulfillment,
     FulfillmentLine,
@@ -59,7 +60,7 @@ def route(world: "Sandbox", shop: Shop, order: Order) -> None:
     if order.stated_fulfillment == "FULFILLED":
         ship_lines(world, shop, order, None, Tracking())
     for one in order.fulfillment_orders:
-        world.emit(shop, [("FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE", one)])
+        telling.emit(world, shop, [("FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE", one)])
 
 
 def _fulfillment_order(
@@ -164,7 +165,7 @@ def _ship(
         one.status = "CLOSED" if all(row.remaining == 0 for row in one.lines) else "IN_PROGRESS"
     order.fulfillments.append(made)
     shop.fulfillments[made.id] = made
-    world.emit(shop, [("FULFILLMENTS_CREATE", made)])
+    telling.emit(world, shop, [("FULFILLMENTS_CREATE", made)])
     whole = fulfillment_status(order) == "FULFILLED"
     touch(world, shop, order, "ORDERS_FULFILLED" if whole else "ORDERS_PARTIALLY_FULFILLED")
     return made
@@ -178,13 +179,13 @@ def update_tracking(world: "Sandbox", shop: Shop, parcel: Fulfillment, tracking:
     """The new list replaces the old; works even on a cancelled parcel (FACTS section 9)."""
     _track(parcel, tracking)
     parcel.updated_at = world.now()
-    world.emit(shop, [("FULFILLMENTS_UPDATE", parcel)])
+    telling.emit(world, shop, [("FULFILLMENTS_UPDATE", parcel)])
     touch(world, shop, parcel.order)
 
 
 def deliver(world: "Sandbox", shop: Shop, parcel: Fulfillment) -> None:
     parcel.delivered_at = parcel.updated_at = world.now()
-    world.emit(shop, [("FULFILLMENTS_UPDATE", parcel)])
+    telling.emit(world, shop, [("FULFILLMENTS_UPDATE", parcel)])
     touch(world, shop, parcel.order)
 
 
@@ -200,7 +201,7 @@ def cancel(world: "Sandbox", shop: Shop, parcel: Fulfillment) -> None:
     if parcel.order.cancelled_at is None:
         rows = [(line.line, line.quantity) for line in parcel.lines]
         _fulfillment_order(world, shop, parcel.order, parcel.location, rows)
-    world.emit(shop, [("FULFILLMENTS_UPDATE", parcel)])
+    telling.emit(world, shop, [("FULFILLMENTS_UPDATE", parcel)])
     touch(world, shop, parcel.order)
 
 
@@ -234,7 +235,7 @@ def hold(
     made = Hold(world.id(), reason, notes, handle)
     one.holds.append(made)
     one.status, one.updated_at = "ON_HOLD", world.now()
-    world.emit(shop, [("FULFILLMENT_ORDERS_PLACED_ON_HOLD", one)])
+    telling.emit(world, shop, [("FULFILLMENT_ORDERS_PLACED_ON_HOLD", one)])
     return made, rest
 
 
@@ -255,7 +256,7 @@ def release(world: "Sandbox", shop: Shop, one: FulfillmentOrder) -> None:
     one.holds.clear()
     if one.status == "ON_HOLD":
         one.status, one.updated_at = "OPEN", world.now()
-        world.emit(shop, [("FULFILLMENT_ORDERS_HOLD_RELEASED", one)])
+        telling.emit(world, shop, [("FULFILLMENT_ORDERS_HOLD_RELEASED", one)])
 
 
 def move(
@@ -273,7 +274,7 @@ def move(
     if not left:
         one.status = "CLOSED"
     one.updated_at = world.now()
-    world.emit(shop, [("FULFILLMENT_ORDERS_MOVED", moved)])
+    telling.emit(world, shop, [("FULFILLMENT_ORDERS_MOVED", moved)])
     return moved, one if left else None
 
 
@@ -285,5 +286,5 @@ def cancel_order(world: "Sandbox", shop: Shop, one: FulfillmentOrder) -> Fulfill
     for row in one.lines:
         row.remaining = 0
     one.status, one.updated_at = "CLOSED", world.now()
-    world.emit(shop, [("FULFILLMENT_ORDERS_CANCELLED", one)])
+    telling.emit(world, shop, [("FULFILLMENT_ORDERS_CANCELLED", one)])
     return _fulfillment_order(world, shop, one.order, one.location, rows) if rows else None

@@ -6,9 +6,9 @@ Not for the mutations' inputs (`mutations_media.py`).
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import catalogue
 from crossdock_sandbox.shopify.changes import touch_product
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import Media, Product
 
 if TYPE_CHECKING:

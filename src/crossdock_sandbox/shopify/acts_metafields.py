@@ -3,8 +3,8 @@
 Not for definitions themselves (`mutations_app.py`).
 """
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.acts_orders import Refused
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import Order
 from crossdock_sandbox.shopify.state_catalogue import Metafield, Product
 

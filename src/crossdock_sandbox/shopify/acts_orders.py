@@ -8,11 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_fulfillments as parcels
 from crossdock_sandbox.shopify import acts_stock as stock
+from crossdock_sandbox.shopify import telling
 from crossdock_sandbox.shopify.changes import index, touch
 from crossdock_sandbox.shopify.money import ZERO, Bag, Currencies, spread
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import Customer, Discount, Job, Line, Order, Transaction
 from crossdock_sandbox.shopify.sums import financial_status, gateways, totals
 
@@ -72,7 +73,7 @@ def admit(world: "Sandbox", shop: Shop, order: Order, *, quiet: bool = False) ->
     if financial_status(order) == "PAID":
         topics.append("ORDERS_PAID")
     if not quiet:
-        world.emit(shop, [(topic, order) for topic in topics])
+        telling.emit(world, shop, [(topic, order) for topic in topics])
     world.later(world.routing_delay, lambda: parcels.route(world, shop, order))
 
 
@@ -208,7 +209,7 @@ def delete(world: "Sandbox", shop: Shop, order: Order) -> None:
     for definition in shop.definitions.values():
         for value in [value for value, owner in definition.values.items() if owner == order.id]:
             del definition.values[value]
-    world.emit(shop, [("ORDERS_DELETE", order)])
+    telling.emit(world, shop, [("ORDERS_DELETE", order)])
 
 
 # -- order edits --
@@ -249,7 +250,7 @@ def edit_lines(
     order.edited = True
     order.closed_at = None
     touch(world, shop, order)
-    world.emit(shop, [("ORDERS_EDITED", (order, changes))])
+    telling.emit(world, shop, [("ORDERS_EDITED", (order, changes))])
 
 
 def percentage_of(lines: list[Line], percent: Decimal, currencies: Currencies) -> Bag:

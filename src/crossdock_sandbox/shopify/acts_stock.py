@@ -8,8 +8,8 @@ Not for the rules of the inventory mutations' inputs (`mutations_stock.py`).
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.changes import touch_product
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import Line
 from crossdock_sandbox.shopify.state_catalogue import Level, Variant
 

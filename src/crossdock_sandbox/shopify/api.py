@@ -14,7 +14,6 @@ import msgspec
 from graphql import GraphQLSchema, build_schema, graphql_sync
 from graphql.pyutils import Undefined
 
-from crossdock_sandbox.shop import PLANS, Shop
 from crossdock_sandbox.shopify import (
     cost,
     mutations_app,
@@ -43,6 +42,7 @@ from crossdock_sandbox.shopify.refusals import (
     too_dear,
 )  # fmt: skip
 from crossdock_sandbox.shopify.scopes import missing_scope
+from crossdock_sandbox.shopify.shop import PLANS, Shop
 from crossdock_sandbox.shopify.variables import InputTooLong, Problems, literal
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import listings
+from crossdock_sandbox.shopify import listings, telling
 from crossdock_sandbox.shopify.bulk_lines import shaper
 from crossdock_sandbox.shopify.bulk_state import Bulk
 from crossdock_sandbox.shopify.engine import FieldPlan, Operation
 from crossdock_sandbox.shopify.graph import Context
 from crossdock_sandbox.shopify.refusals import Refusal
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.show_catalogue import in_order
 from crossdock_sandbox.shopify.state_catalogue import Item
 
@@ -207,4 +207,4 @@ class Run:
     def end(self, status: str, error: str | None = None) -> None:
         self.bulk.status, self.bulk.error, self.bulk.completed_at = status, error, self.world.now()
         self.rows = ()
-        self.world.emit(self.shop, [("BULK_OPERATIONS_FINISH", self.bulk)])
+        telling.emit(self.world, self.shop, [("BULK_OPERATIONS_FINISH", self.bulk)])

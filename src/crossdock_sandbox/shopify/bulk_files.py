@@ -5,8 +5,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crossdock_sandbox.errors import Dropped
-from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify.bulk_state import Bulk, FilePart
+from crossdock_sandbox.files import FilePart
+from crossdock_sandbox.shopify.bulk_state import Bulk
+from crossdock_sandbox.shopify.shop import Shop
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Sandbox

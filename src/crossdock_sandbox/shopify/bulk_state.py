@@ -1,37 +1,16 @@
-"""A bulk operation and its file: lines written as they are made, kept on disk when they are many, served in parts.
+"""A bulk operation and the file of its lines, written as they are made.
 
 Not for what the lines hold (`bulk.py`).
 """
 
-import tempfile
-import weakref
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
-_IN_MEMORY = 1 << 20
+from crossdock_sandbox.files import LongFile
+
 KEPT = timedelta(days=7)  # how long the address of a result works (FACTS section 11)
 OPEN = ("CREATED", "RUNNING", "CANCELING")
-
-
-class BulkFile:
-    """Bytes written once and read in any part."""
-
-    __slots__ = ("__weakref__", "_file", "size")
-
-    def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed with this object
-        self.size = 0
-        weakref.finalize(self, self._file.close)
-
-    def write(self, lines: bytes) -> None:
-        self._file.seek(self.size)
-        self._file.write(lines)
-        self.size += len(lines)
-
-    def read(self, start: int, end: int) -> bytes:
-        self._file.seek(start)
-        return self._file.read(end - start)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -47,7 +26,7 @@ class Bulk:
     error: str | None = None
     objects: int = 0
     roots: int = 0
-    file: BulkFile = field(default_factory=BulkFile)
+    file: LongFile = field(default_factory=LongFile)
     told: set[int] = field(default_factory=set)  # variants whose stock the lines tell, where a ledger is kept
     as_of: int = 0
 
@@ -70,16 +49,3 @@ class Bulk:
             "status": self.status.lower(),
             "type": "query",
         }
-
-
-@dataclass(slots=True)
-class FilePart:
-    """A part of a file as the body of an answer; `cut`: the connection breaks half-way (a fault asked for)."""
-
-    file: BulkFile
-    start: int
-    end: int
-    cut: bool = False
-
-    def __len__(self) -> int:
-        return self.end - self.start

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crossdock_sandbox.shop import Shop
-from crossdock_sandbox.shopify import acts_stock
+from crossdock_sandbox.shopify import acts_stock, telling
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,
@@ -127,7 +127,7 @@ def remove_product(world: "Sandbox", shop: Shop, product: Product, by: str = "st
         definition = shop.definitions.get(("PRODUCT", field.namespace, field.key))
         if definition is not None and definition.values.get(field.value) == product.id:
             del definition.values[field.value]
-    world.emit(shop, [("PRODUCTS_DELETE", product)])
+    telling.emit(world, shop, [("PRODUCTS_DELETE", product)])
 
 
 # -- pictures --

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crossdock_sandbox.shop import Shop
+from crossdock_sandbox.shopify import telling
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import Order
 from crossdock_sandbox.shopify.state_catalogue import Level, Product
 
@@ -17,7 +18,7 @@ def touch(world: "Sandbox", shop: Shop, order: Order, *topics: str) -> None:
     order.updated_at = now
     order.sums = None
     index(shop, order, now)
-    world.emit(shop, [(topic, order) for topic in (*topics, "ORDERS_UPDATED")])
+    telling.emit(world, shop, [(topic, order) for topic in (*topics, "ORDERS_UPDATED")])
 
 
 def index(shop: Shop, order: Order, now: datetime) -> None:
@@ -37,4 +38,4 @@ def touch_product(
     shop.log_product(product, now)
     if shop.by_topic:
         events = [("INVENTORY_LEVELS_UPDATE", level) for level in levels]
-        world.emit(shop, [*events, ("PRODUCTS_CREATE" if created else "PRODUCTS_UPDATE", product)])
+        telling.emit(world, shop, [*events, ("PRODUCTS_CREATE" if created else "PRODUCTS_UPDATE", product)])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_stock, catalogue
 from crossdock_sandbox.shopify.changes import touch_product
 from crossdock_sandbox.shopify.control_products import (
@@ -19,6 +18,7 @@ from crossdock_sandbox.shopify.control_products import (
     read_variant,
 )
 from crossdock_sandbox.shopify.mutations_orders import tags
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import GRAMS, Level, Location, Option, Product, Variant
 
 if TYPE_CHECKING:
@@ -230,19 +230,9 @@ def _empty_catalogue(_world: "Sandbox", shop: Shop, op: Reader) -> Json:
     return {"on": shop.emptied}
 
 
-def _ledger(_world: "Sandbox", shop: Shop, op: Reader) -> Json:
-    """Changes of stock beyond `after`; see stock_ledger.py."""
-    after = op.integer("after", 0)
-    op.done()
-    if shop.ledger is None:
-        raise BadInput(f"ledger: store {shop.name!r} was created without ledger: true")
-    return {"entries": shop.ledger.shown(after), "dropped": shop.ledger.dropped}
-
-
 OPS = {
     "add_product": _add_product, "create_product": _add_product, "delete_product": _delete_product,
     "edit_product": _edit_product, "edit_variant": _edit_variant, "add_variants": _add_variants,
     "remove_variants": _remove_variants, "set_options": _set_options, "set_stock": _set_stock,
     "adjust_stock": _adjust_stock, "add_location": _add_location, "empty_catalogue": _empty_catalogue,
-    "ledger": _ledger,
 }  # fmt: skip

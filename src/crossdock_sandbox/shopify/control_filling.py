@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import catalogue
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import Product
 
 if TYPE_CHECKING:

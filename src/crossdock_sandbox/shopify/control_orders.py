@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_fulfillments as parcels
 from crossdock_sandbox.shopify import acts_metafields, inputs
 from crossdock_sandbox.shopify import acts_orders as acts
@@ -18,6 +17,7 @@ from crossdock_sandbox.shopify.changes import touch
 from crossdock_sandbox.shopify.money import Currencies
 from crossdock_sandbox.shopify.mutations_orders import tags
 from crossdock_sandbox.shopify.places import country_code, country_name, province_name
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import (
     Address,
     Discount,
@@ -410,7 +410,7 @@ def move(world: "Sandbox", shop: Shop, op: Reader) -> Json:
 
 def find(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     """Orders by our reference (the value of an id metafield), name or source identifier; all of them without any."""
-    from crossdock_sandbox import dump
+    from crossdock_sandbox.shopify import dump
 
     reference, name, source = op.text("reference", None), op.text("name", None), op.text("source_identifier", None)
     op.done()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_stock, catalogue
 from crossdock_sandbox.shopify.mutations_orders import tags
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import (
     DEFAULT_OPTION,
     DEFAULT_VALUE,

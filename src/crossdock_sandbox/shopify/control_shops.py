@@ -4,16 +4,14 @@ Not for the catalogue of a shop that is open (`control_catalogue.py`).
 """
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Any
 
-from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.shop import PLANS, App, Shop
-from crossdock_sandbox.shopify import oauth
+from crossdock_sandbox.shopify import oauth, telling
 from crossdock_sandbox.shopify.control_products import ids, read_product
 from crossdock_sandbox.shopify.graph import Context
 from crossdock_sandbox.shopify.mutations_app import remove_app
+from crossdock_sandbox.shopify.shop import PLANS, App, Shop
 from crossdock_sandbox.shopify.state_catalogue import Location
 from crossdock_sandbox.stock_ledger import StockLedger
 
@@ -24,16 +22,9 @@ Json = dict[str, Any]
 SCOPES = ("read_products", "write_orders", "read_all_orders", "write_order_edits", "write_inventory", "read_locations",
           "read_customers", "write_fulfillments", "write_merchant_managed_fulfillment_orders", "write_products",
           "read_publications")  # fmt: skip
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*")
 
 
-def create(world: "Sandbox", op: Reader) -> Json:
-    name = op.text("store")
-    if not _NAME.fullmatch(name):
-        raise BadInput(f"create_store: store must be letters, digits and dashes, not {name!r}")
-    if name in world.shops:
-        raise BadInput(f"create_store: store {name!r} is there already")
-    op.one_of("platform", ("shopify",), "shopify")
+def create(world: "Sandbox", name: str, op: Reader) -> Json:
     shop = _shop(world, name, op)
     products = [read_product(world, shop, one) for one in op.each("products")]
     app = op.inside("app")
@@ -50,8 +41,8 @@ def _shop(world: "Sandbox", name: str, op: Reader) -> Shop:
     country = op.text("country", "US")
     places = [Location(world.id(), title, now, country) for title in _place_names(op) or ["Main warehouse"]]
     shop = Shop(
-        name, world.id(), op.text("currency", "USD"), op.one_of("plan", PLANS, "plus"), op.text("name", name),
-        op.text("email", f"owner@{name}.example"), now, App("", "", "token", ()), places[0], places, country,
+        name, op.text("currency", "USD"), op.text("name", name), op.text("email", f"owner@{name}.example"), now,
+        world.id(), op.one_of("plan", PLANS, "plus"), App("", "", "token", ()), places[0], places, country,
     )  # fmt: skip
     shop.ledger = StockLedger() if op.flag("ledger", False) else None
     return shop
@@ -87,10 +78,16 @@ def credentials(world: "Sandbox", shop: Shop, mode: str) -> Json:
     issued = oauth.issue(world, shop, seconds, refresh=mode == "expiring")
     return {
         "domain": shop.domain,
-        "base_url": f"{world.base_url}/shopify/{shop.name}",
+        "base_url": f"{world.base_url}/{shop.platform}/{shop.name}",
         "client_id": shop.app.client_id,
         "client_secret": shop.app.client_secret,
         "shop_id": str(shop.id),
+        "credentials": {
+            "mode": "token",
+            "access_token": issued["access_token"],
+            "client_id": shop.app.client_id,
+            "client_secret": shop.app.client_secret,
+        },
         **issued,
     }
 
@@ -113,8 +110,22 @@ def _send_webhook(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     topic = op.text("topic").upper().replace("/", "_")
     body = op.inside("body")
     op.done()
-    world.emit(shop, [(topic, dict(body.given) if body else {})])
+    telling.emit(world, shop, [(topic, dict(body.given) if body else {})])
     return {"subscribers": len(shop.by_topic.get(topic, ()))}
+
+
+def _set_plan(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    plan = op.one_of("plan", PLANS)
+    op.done()
+    shop.plan, shop.level_at = plan, None
+    return {"plan": plan}
+
+
+def _revoke(_world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    op.done()
+    shop.tokens.clear()
+    shop.refresh_tokens.clear()
+    return {}
 
 
 def _set_scopes(world: "Sandbox", shop: Shop, op: Reader) -> Json:
@@ -130,4 +141,6 @@ OPS = {
     "install": _install,
     "send_webhook": _send_webhook,
     "set_scopes": _set_scopes,
+    "set_plan": _set_plan,
+    "revoke_token": _revoke,
 }

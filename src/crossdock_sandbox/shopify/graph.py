@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.money import Bag, Currencies, graph
 from crossdock_sandbox.shopify.refusals import Refusal, invalid_id
+from crossdock_sandbox.shopify.shop import Shop
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Sandbox

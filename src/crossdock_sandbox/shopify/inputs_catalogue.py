@@ -6,12 +6,12 @@ Not for orders (`inputs.py`), nor for which mutation may do what (`mutations_*.p
 from decimal import Decimal
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import acts_metafields, catalogue, inputs
 from crossdock_sandbox.shopify.acts_orders import Refused
 from crossdock_sandbox.shopify.catalogue import Values
 from crossdock_sandbox.shopify.graph import Context, decimal, number_of
 from crossdock_sandbox.shopify.mutations_orders import tags
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import GRAMS, OptionValue, Product, Variant
 from crossdock_sandbox.shopify.too_many import TooManyVariants
 

@@ -7,15 +7,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from crossdock_sandbox.shopify import acts_metafields, inputs
+from crossdock_sandbox.shopify import acts_metafields, inputs, telling
 from crossdock_sandbox.shopify.acts_orders import Refused
 from crossdock_sandbox.shopify.changes import touch, touch_product
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, split_gid
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.queries import readable
 from crossdock_sandbox.shopify.show import Table, namespace
 from crossdock_sandbox.shopify.state import Order, Subscription
 from crossdock_sandbox.shopify.state_catalogue import Definition, Metafield, Product
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -218,7 +218,7 @@ def uninstall(_root: Any, _args: Args, ctx: Context) -> Json:
 
 def remove_app(ctx: Context) -> None:
     """Tokens die at once, app/uninstalled goes out, and with it every subscription ends (FACTS sections 1, 10)."""
-    ctx.world.emit(ctx.shop, [("APP_UNINSTALLED", ctx.shop)])
+    telling.emit(ctx.world, ctx.shop, [("APP_UNINSTALLED", ctx.shop)])
     ctx.shop.app.installed = False
     ctx.shop.tokens.clear()
     ctx.shop.refresh_tokens.clear()

@@ -5,9 +5,9 @@ from typing import Any
 from crossdock_sandbox.shopify import bulk
 from crossdock_sandbox.shopify.bulk_state import Bulk
 from crossdock_sandbox.shopify.graph import Args, Context, number_of
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.scopes import missing_scope
 from crossdock_sandbox.shopify.show import Table
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 

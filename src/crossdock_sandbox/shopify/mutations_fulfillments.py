@@ -8,9 +8,9 @@ from typing import Any
 from crossdock_sandbox.shopify import acts_fulfillments as acts
 from crossdock_sandbox.shopify.acts_fulfillments import ParcelRefused, Tracking
 from crossdock_sandbox.shopify.graph import Args, Context, number_of
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state import FulfillmentOrder
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 

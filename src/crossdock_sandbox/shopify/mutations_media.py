@@ -6,10 +6,10 @@ from crossdock_sandbox.shopify import acts_media
 from crossdock_sandbox.shopify.acts_orders import Refused
 from crossdock_sandbox.shopify.changes import touch_product
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.mutations_products import refusing
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state_catalogue import Media, Product
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 

@@ -19,12 +19,9 @@ from crossdock_sandbox.shopify.show import Of, Table
 from crossdock_sandbox.shopify.show_orders import Calculated
 from crossdock_sandbox.shopify.state import Discount, EditSession, Line, Order
 from crossdock_sandbox.shopify.sums import totals
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
-
-
-def user_error(message: str, field: list[str] | None, code: str | None = None) -> Json:
-    return {"__typename": "UserError", "field": field, "message": message, "code": code}
 
 
 def _refused(payload: str | None, refusal: Refused, errors: str = "userErrors") -> Json:

@@ -13,11 +13,11 @@ from crossdock_sandbox.shopify.inputs_catalogue import (
     fill_product,
     fill_variant,
 )  # fmt: skip
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.product_set_plan import Plan, Row, plan_variants
 from crossdock_sandbox.shopify.queries import product_by, product_definition
 from crossdock_sandbox.shopify.show import Table, namespace
 from crossdock_sandbox.shopify.state_catalogue import Level, Media, Metafield, Product, ProductSetOperation, Variant
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 

@@ -18,10 +18,10 @@ from crossdock_sandbox.shopify.inputs_catalogue import (
     fill_product,
     merge_metafields,
 )  # fmt: skip
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.queries import product_by
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state_catalogue import Product
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 Mutation = Callable[[Any, Args, Context], Json]

@@ -7,10 +7,10 @@ from typing import Any
 
 from crossdock_sandbox.shopify import acts_stock
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of, when
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.refusals import Refusal
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state_catalogue import Level, Location, Variant
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 REASONS = frozenset(

@@ -15,11 +15,11 @@ from crossdock_sandbox.shopify.inputs_catalogue import (
     fill_variant,
     values_of,
 )  # fmt: skip
-from crossdock_sandbox.shopify.mutations_orders import user_error
 from crossdock_sandbox.shopify.mutations_products import refusing
 from crossdock_sandbox.shopify.refusals import Refusal
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state_catalogue import Level, Location, Product, Variant
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 _NONE = {"product": None, "productVariants": None}

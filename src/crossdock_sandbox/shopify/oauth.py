@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 
-from crossdock_sandbox.shop import RefreshToken, Shop, Token
+from crossdock_sandbox.shopify.shop import RefreshToken, Shop, Token
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Answer, Sandbox

@@ -3,12 +3,12 @@ all. Not for whether a shop front sells it: place_order does not look."""
 
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.changes import touch_product
 from crossdock_sandbox.shopify.graph import Args, Context, gid, number_of
-from crossdock_sandbox.shopify.mutations_orders import user_error
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.show import Table
 from crossdock_sandbox.shopify.state_catalogue import Product
+from crossdock_sandbox.shopify.user_errors import user_error
 
 Json = dict[str, Any]
 _NAMES = ("Online Store", "Point of Sale")

@@ -5,10 +5,10 @@ Not for what a type shows of itself (`resolvers.py`).
 
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import listings, publications
 from crossdock_sandbox.shopify.graph import Args, Context, Page, number_of, page, split_gid
 from crossdock_sandbox.shopify.refusals import Refusal, invalid_id
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.show import Table, namespace
 from crossdock_sandbox.shopify.show_shop import version
 from crossdock_sandbox.shopify.state import Job, Order

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import rest_catalogue, rest_shapes
+from crossdock_sandbox.shopify.shop import Shop
 
 if TYPE_CHECKING:
     from crossdock_sandbox.world import Answer, Sandbox

@@ -4,8 +4,8 @@ import zlib
 from datetime import datetime
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.places import country_name
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state_catalogue import Level, Media, Product, Variant
 
 Json = dict[str, Any]

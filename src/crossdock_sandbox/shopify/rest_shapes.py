@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import rest_catalogue
 from crossdock_sandbox.shopify.bulk_state import Bulk
 from crossdock_sandbox.shopify.money import Bag, rest
 from crossdock_sandbox.shopify.rest_catalogue import app_id, when
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import (
     Address,
     Customer,

@@ -1,6 +1,6 @@
 """Which access scope opens which root field. Not for OAuth (`oauth.py`), which grants them."""
 
-from crossdock_sandbox.shop import Shop
+from crossdock_sandbox.shopify.shop import Shop
 
 # Root fields and the scope that opens them; writing covers reading (FACTS section 1).
 SCOPES = {

@@ -6,10 +6,10 @@ Not for any one type: see `show_*.py`.
 from collections.abc import Callable
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.graph import Context, MoneySet, Page, gid, page, when
 from crossdock_sandbox.shopify.money import Bag
 from crossdock_sandbox.shopify.rest_catalogue import app_id
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.state import Order
 from crossdock_sandbox.shopify.state_catalogue import Metafield
 

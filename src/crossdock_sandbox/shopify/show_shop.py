@@ -4,10 +4,10 @@ import json
 import zlib
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify import listings
 from crossdock_sandbox.shopify.graph import gid, page, when
 from crossdock_sandbox.shopify.rest_catalogue import app_id
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.show import Table, metafield, metafields, numbered, or_none
 from crossdock_sandbox.shopify.state_catalogue import Metafield
 

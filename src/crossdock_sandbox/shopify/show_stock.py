@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from crossdock_sandbox.shop import Shop
 from crossdock_sandbox.shopify.graph import Context, gid, number_of, page, when
+from crossdock_sandbox.shopify.shop import Shop
 from crossdock_sandbox.shopify.show import Table, numbered
 from crossdock_sandbox.shopify.state_catalogue import GRAMS, Item, Level, Location, Variant
 

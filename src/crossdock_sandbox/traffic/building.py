@@ -88,7 +88,6 @@ def _store_op(store: str, name: str, market: Market, plan: str, products: list[d
     return {
         "op": "create_store",
         "store": store,
-        "platform": "shopify",
         "currency": market.currency,
         "plan": plan,
         "name": name,
@@ -101,13 +100,9 @@ def _store_op(store: str, name: str, market: Market, plan: str, products: list[d
 def _open(store: str, result: dict[str, Any]) -> OpenStore:
     if "error" in result:
         raise ControlFailed(f"create_store {store}: {result['error']}")
-    credentials = {
-        "mode": "token",
-        "access_token": result["access_token"],
-        "client_id": result["client_id"],
-        "client_secret": result["client_secret"],
-    }
-    return OpenStore(store=store, domain=result["domain"], base_url=result["base_url"], credentials=credentials)
+    return OpenStore(
+        store=store, domain=result["domain"], base_url=result["base_url"], credentials=result["credentials"]
+    )
 
 
 def _ids(offers: Sequence[Offer], result: dict[str, Any]) -> dict[str, Ids]:
