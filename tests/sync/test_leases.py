@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.sync.listing_world import add, agrees, offering, there
 from tests.sync.stocks import adjust, stock, stocked
 from tests.world import World, at_home, play
 
@@ -90,5 +91,42 @@ def test_a_hub_that_was_away_asks_before_it_takes_anything_off_sale(database: st
         await world.quiet(horizon=timedelta(minutes=30))
         assert set((await offered(world)).values()) == {100}
         assert await world.sql("SELECT count(*) FROM activity WHERE what = 'stock.off_sale'") == [(0,)]
+
+    play(database, scenario)
+
+
+KINDS = [
+    {"options": ["counted"], "sku": "K-COUNTED", "price": "3.00", "inventory": 6},
+    {"options": ["uncounted"], "sku": "K-UNCOUNTED", "price": "3.00", "tracked": False},
+    {"options": ["continued"], "sku": "K-CONTINUED", "price": "3.00", "inventory": 2, "oversell": True},
+]
+
+
+def test_what_is_sold_without_counting_goes_off_sale_too_and_comes_back_as_it_was(database: str) -> None:
+    """A level of nothing does not end the sale of a variant that is not counted, or sold past its count."""
+
+    async def sold(world: World, product: str) -> dict[str, tuple[bool, bool, int]]:
+        levels = (await world.dump("market"))["levels"]
+        return {
+            one["sku"]: (one["tracked"], one["oversell"], sum(levels[one["id"]].values()) if one["tracked"] else 0)
+            for one in (await there(world, product))["variants"]
+        }
+
+    async def scenario(world: World) -> None:
+        await offering(world)
+        kinds = [{"name": "Kind", "values": [one["options"][0] for one in KINDS]}]
+        product = await add(world, {"title": "Kinds", "options": kinds, "variants": KINDS})
+        before = await sold(world, product)
+        assert before == {
+            "K-COUNTED": (True, False, 6),
+            "K-UNCOUNTED": (False, False, 0),
+            "K-CONTINUED": (True, True, 2),
+        }
+        await outage(world, "vendor1", 40 * 3600)
+        await wait(world, 26)
+        assert set((await sold(world, product)).values()) == {(True, False, 0)}
+        await wait(world, 20)
+        assert await sold(world, product) == before
+        await agrees(world)
 
     play(database, scenario)

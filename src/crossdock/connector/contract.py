@@ -177,11 +177,14 @@ class Operation(Struct, frozen=True):
 
 
 class Subscriptions(Struct, frozen=True, omit_defaults=True):
-    """What a store should tell us, as it is: `address` to be called, `topics` subscribed, `changed` what was done."""
+    """What a store should tell us, as it is: `address` to be called, `topics` subscribed, `changed` what was done.
+    `keep`: fields of the credentials that came of it and must be kept at once, such as `webhook_secrets`, a list of
+    what deliveries may be signed with beside `client_secret`."""
 
     address: str
     topics: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    keep: dict[str, Any] = {}
 
 
 class Renewed(Struct, frozen=True):
@@ -274,9 +277,10 @@ class StoreClient(Protocol):
     async def set_levels(self, rows: Sequence[LevelWrite], *, key: str) -> LevelsRefused:
         """Set `available` of at most 250 items, all or none. `key` makes it idempotent where the platform can
         (capabilities.idempotent_levels): the same key with the same rows again has no further effect and gives the
-        first outcome. Must raise OutcomeUnknown when it cannot tell, Rejected(code="key_spent") when the platform
-        refuses the key for what was done with it before: read again, and use a new one. The rows of an answer may not
-        be all that are in the way. Must refuse rows that are of one item and location (Rejected)."""
+        first outcome. Must raise OutcomeUnknown when it cannot tell, Rejected(code="key_failed") when the platform
+        says that the key's first use failed, so that nothing was ever done by it, Rejected(code="key_spent") when it
+        refuses the key for anything else that was done with it before: read again, and use a new one. The rows of an
+        answer may not be all that are in the way. Must refuse rows that are of one item and location (Rejected)."""
 
     async def adjust_levels(self, rows: Sequence[LevelChange], *, key: str) -> LevelsRefused:
         """Change `available` by so much, all or none, once for a `key` (see `set_levels`)."""

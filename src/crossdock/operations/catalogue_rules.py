@@ -8,16 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from crossdock.models import CataloguePolicy, CataloguePolicyChange, Marketplace, Store, Sweep, Vendor
+from crossdock.models import CataloguePolicy, CataloguePolicyChange, Marketplace, Store, Vendor
 from crossdock.operations import wanted
 from crossdock.operations.catalogue_values import clean_rule
 from crossdock.operations.record import record
 from crossdock.operations.settings import BadSetting, NothingToRevert
 from crossdock.operations.what import What
-from crossdock.sync import dirty
-from crossdock.sync.db import named
 
 SWITCHES = ("product_sync", "auto_approve", "auto_variants", "inventory_sync")
 WORDS = ("price_rounding", "new_status", "on_delete")
@@ -136,23 +134,7 @@ def _look_again(marketplace: Marketplace, vendor: Vendor | None, rules: frozense
         reason="settings_changed",
     )
     if "vendor_locations" in rules:
-        _read_again(marketplace, vendor, now)
-
-
-def _read_again(marketplace: Marketplace, vendor: Vendor | None, now: datetime) -> None:
-    """Other locations are summed from now on: what is offered is read at once, the rest by a whole pass from its
-    beginning."""
-    stores = Store.objects.filter(marketplace=marketplace, vendor__isnull=False)
-    if vendor is not None:
-        stores = stores.filter(vendor=vendor)
-    rows = Sweep.objects.filter(store__in=stores, kind="catalogue").order_by("pk")
-    rows.update(cursor="", pass_started_at=None, since=None)
-    marks = [dirty.Mark(row.store_id, "sweep", row.pk, "settings_changed") for row in rows]
-    with connection.cursor() as cursor:
-        for store_id in stores.order_by("pk").values_list("pk", flat=True):
-            cursor.execute(named("doubt_vendor"), {"store_id": store_id})
-            marks.append(dirty.Mark(store_id, "level", store_id, "settings_changed"))
-        dirty.mark(cursor, marks, now=now)
+        wanted.read_stock(marketplace, vendor, now)
 
 
 def _check_places(marketplace: Marketplace, vendor: Vendor | None, clean: Mapping[str, Any]) -> None:

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from msgspec import Struct
 
-from crossdock.models import Attention, DirtyKey, Parcel, Store, Sweep, VendorOrder
+from crossdock.models import Attention, DirtyKey, Lane, Parcel, Store, Sweep, VendorOrder
 from crossdock.models.seal import Ring, SealError
 from crossdock.operations.status import workers
 
 SWEEP_LATE = timedelta(hours=1)
 KEY_STUCK = timedelta(minutes=10)
+KEY_HANGS = timedelta(hours=6)  # a whole pass over a large catalogue is one piece of work
 MANY_ATTEMPTS = 5
 SENDING_STUCK = timedelta(minutes=15)
 MOST_NAMED = 5
@@ -120,8 +121,10 @@ def _sweeps(now: datetime, heartbeat: float) -> Iterator[Check]:
 
 
 def _stuck(now: datetime, heartbeat: float) -> Iterator[Check]:
-    """Keys that are long due, or that fail again and again."""
-    late = Q(due_at__lt=now - KEY_STUCK, store__state=Store.State.CONNECTED)
+    """Keys that are long due and that nobody works on, that were begun hours ago, or that fail again and again."""
+    live = Q(store__state=Store.State.CONNECTED) & (Q(store__paused_until=None) | Q(store__paused_until__lt=now))
+    in_hand = Exists(Lane.objects.filter(pk=OuterRef("lane"), awake=True, epoch=OuterRef("lease")))
+    late = live & (Q(due_at__lt=now - KEY_STUCK) & ~in_hand | Q(due_at__lt=now - KEY_HANGS))
     stuck = DirtyKey.objects.filter(late | Q(attempts__gte=MANY_ATTEMPTS, due_at__isnull=False))
     named = [f"{kind}:{ref}" for kind, ref in stuck.order_by("marked_at").values_list("kind", "ref")[:MOST_NAMED]]
     yield Check("stuck_keys", Level.FAIL if named else Level.OK, {"count": stuck.count(), "keys": named})

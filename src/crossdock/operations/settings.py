@@ -118,6 +118,8 @@ def set_add_on(*, marketplace: Marketplace, add_on: str, on: bool, who: str, now
         now=now,
         reason="settings_changed",
     )
+    if add_on == "locations":
+        wanted.read_stock(marketplace, None, now)
     record(What.ADD_ON_SWITCHED, marketplace=marketplace, who=who, now=now, data={"add_on": add_on, "on": on})
 
 

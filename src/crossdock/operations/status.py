@@ -18,8 +18,11 @@ SELECT count(*) FILTER (WHERE k.due_at <= %(now)s AND NOT COALESCE(k.lease = l.e
        count(*) FILTER (WHERE k.lease = l.epoch),
        count(*) FILTER (WHERE k.due_at > %(now)s),
        count(*) FILTER (WHERE k.due_at IS NULL),
-       min(k.due_at) FILTER (WHERE k.due_at <= %(now)s)
-FROM dirty_key k LEFT JOIN lane l ON l.id = k.lane
+       min(GREATEST(k.due_at, s.paused_until)) FILTER (
+           WHERE k.due_at <= %(now)s AND NOT COALESCE(k.lease = l.epoch, false)
+             AND (k.kind = 'order' OR (s.state IN ('connected', 'unreachable')
+                                       AND COALESCE(s.paused_until <= %(now)s, true))))
+FROM dirty_key k LEFT JOIN lane l ON l.id = k.lane LEFT JOIN store s ON s.id = k.store_id
 WHERE k.kind <> ALL(%(kinds_left_out)s::text[])
   AND (%(marketplace)s::bigint IS NULL OR k.store_id IN (SELECT id FROM store WHERE marketplace_id = %(marketplace)s))
 """
@@ -29,7 +32,8 @@ RECURRING = ("sweep", "subscription", "lease")
 
 
 class Keys(Struct, frozen=True):
-    """Keys by what they wait for. `due` and not taken yet, `worked` at this moment, `later`, `parked` until marked."""
+    """Keys by what they wait for. `due` and not taken yet, `worked` at this moment, `later`, `parked` until marked.
+    `oldest_due_at`: since when one waits that nobody works on, though its store can be spoken to."""
 
     due: int
     worked: int

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection
 
-from crossdock.models import Store, Vendor
+from crossdock.models import Marketplace, Store, Sweep, Vendor
 from crossdock.sync import dirty
+from crossdock.sync.db import named
 
 WANT_LISTINGS = """
 WITH picked AS (
@@ -79,6 +80,22 @@ def mark_stale(*, marketplace_id: int, now: datetime, reason: str) -> None:
         cursor.execute(STALE_VENDORS, [marketplace_id])
         vendors = [row[0] for row in cursor.fetchall()]
     mark_keys(marketplace_id=marketplace_id, vendor_ids=vendors, levels=True, now=now, reason=reason)
+
+
+def read_stock(marketplace: Marketplace, vendor: Vendor | None, now: datetime) -> None:
+    """Other locations are summed from now on: what is offered is read at once, the rest by a whole pass from its
+    beginning."""
+    stores = Store.objects.filter(marketplace=marketplace, vendor__isnull=False)
+    if vendor is not None:
+        stores = stores.filter(vendor=vendor)
+    rows = Sweep.objects.filter(store__in=stores, kind="catalogue").order_by("pk")
+    rows.update(cursor="", pass_started_at=None, since=None)
+    marks = [dirty.Mark(row.store_id, "sweep", row.pk, "settings_changed") for row in rows]
+    with connection.cursor() as cursor:
+        for store_id in stores.order_by("pk").values_list("pk", flat=True):
+            cursor.execute(named("doubt_vendor"), {"store_id": store_id})
+            marks.append(dirty.Mark(store_id, "level", store_id, "settings_changed"))
+        dirty.mark(cursor, marks, now=now)
 
 
 def _list(ids: Sequence[int] | None) -> list[int] | None:

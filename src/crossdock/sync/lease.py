@@ -82,8 +82,11 @@ async def give_back(cursor: AsyncCursor[Any], lease: Lease, now: datetime) -> li
 
 
 async def _want(cursor: AsyncCursor[Any], lease: Lease) -> list[Mark]:
+    """Every level; and the listings with variants that a level of nothing does not take off sale."""
     await cursor.execute(named("want_all_levels"), {"vendor_id": lease.vendor_id})
-    return [Mark(row[0], "level", row[0], "lease") for row in await cursor.fetchall()]
+    marks = [Mark(row[0], "level", row[0], "lease") for row in await cursor.fetchall()]
+    await cursor.execute(named("want_uncounted_listings"), {"store_id": lease.store_id})
+    return marks + [Mark(row[0], "listing", lease.vendor_id, "lease") for row in await cursor.fetchall()]
 
 
 async def complete(cursor: AsyncCursor[Any], lease: Lease) -> list[Mark]:

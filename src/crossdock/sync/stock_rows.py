@@ -116,6 +116,14 @@ async def untake(cursor: AsyncCursor[Any], vendor_order_ids: Collection[int]) ->
     return await want_levels(cursor, set(await cursor.fetchall()))
 
 
+async def closed(cursor: AsyncCursor[Any], vendor_order_ids: Collection[int]) -> list[Mark]:
+    """These vendor orders are done with: what was kept in its place for them only may go."""
+    if not vendor_order_ids:
+        return []
+    await cursor.execute(named("want_closed_levels"), {"vendor_order_ids": sorted(vendor_order_ids)})
+    return [_mark(row[0], "orders_closed") for row in await cursor.fetchall()]
+
+
 async def doubt(cursor: AsyncCursor[Any], places: Collection[Place]) -> list[Mark]:
     """These figures are to be read from the vendors' stores."""
     if not places:

@@ -94,6 +94,8 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
     fulfilled = sorted({id for e in batch for id in e.fulfilled})
     if fulfilled:
         await cursor.execute(named("close_fulfilled"), {"ids": fulfilled})
+        closed = [row[0] for row in await cursor.fetchall()]
+        marks += await stock_rows.closed(cursor, closed)
     opened = [note for e in batch for note in e.opened]
     opened += await _stores(cursor, batch, now)
     await settle(cursor, [item for e in batch for item in e.settled], now)

@@ -33,7 +33,7 @@ GONE = frozenset({"INVALID_INVENTORY_ITEM", "INVALID_LOCATION"})
 _NOT_STOCKED_WORDS = "not stocked"
 
 # A key that was used for other rows, or whose first use failed, does nothing any more (FACTS section 4).
-SPENT = frozenset({"IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"})
+SPENT = {"IDEMPOTENCY_KEY_PARAMETER_MISMATCH": "key_spent", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED": "key_failed"}
 
 
 class _Nodes(Struct):
@@ -143,7 +143,7 @@ def refused(call: str, errors: Sequence[wire.UserError], rows: int) -> LevelsRef
         if kind and (named or kind == "stale" or rows == 1):
             found.setdefault(kind, set()).update(named or range(rows))
         elif error.code in SPENT:
-            raise Rejected(error.message, code="key_spent", call=call)
+            raise Rejected(error.message, code=SPENT[error.code], call=call)
         elif error.code == "SERVICE_UNAVAILABLE":
             raise OutcomeUnknown(error.message, call=call)
         elif kind:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from crossdock.connector.capabilities import Can
-from crossdock.connector.contract import LevelChange
+from crossdock.connector.contract import LevelChange, LevelsRefused
 from crossdock.connector.errors import AuthFailed, Gone, RateLimited, Rejected, Unavailable, Unsupported
 from crossdock.core.reasons import Reason
 from crossdock.sync import dirty, stock_rows, writer
@@ -27,6 +27,8 @@ from crossdock.sync.what import What
 
 KEY_LIVES = timedelta(hours=20)  # how long a store surely knows a key (Shopify: a day)
 CATALOGUE_SOON = timedelta(minutes=1)
+KEYS = 4  # of one adjustment: each but the last is known to have failed at the store
+KEY_FAILED, KEY_SPENT = "key_failed", "key_spent"  # a connector's codes (contract, set_levels)
 
 
 class Adjustment(Struct):
@@ -91,15 +93,20 @@ async def adjust(context: Context, store: Store, row: Adjustment) -> None:
         await _end(context, row, "unknown", "", Reason.ADJUSTMENT_UNKNOWN)
         return
     row.location_id = row.place or (await store.client.check()).default_location_id
-    if row.sending_at is None:
+    resumed = row.sending_at is not None
+    if not resumed:
         intent = {"id": row.id, "item_id": row.item_id, "location_id": row.location_id, "now": context.clock()}
         await _keep(context, row, "intent", "send_adjustment", intent)
     try:
         await _call(context, store, row)
     except (RateLimited, Unavailable, AuthFailed):
-        await _keep(context, row, "result", "not_adjusted", {"id": row.id, "state": "sending", "words": ""})
+        if not resumed:  # an earlier call of which nothing is known may have been done: its time counts
+            await _keep(context, row, "result", "not_adjusted", {"id": row.id, "state": "sending", "words": ""})
         raise
     except (Rejected, Unsupported, Gone) as error:
+        if isinstance(error, Rejected) and error.code == KEY_SPENT:
+            await _end(context, row, "unknown", error.words, Reason.ADJUSTMENT_UNKNOWN)
+            return
         await _end(context, row, "rejected", error.words, Reason.STOCK_REFUSED)
 
 
@@ -113,16 +120,30 @@ def _too_late(context: Context, store: Store, row: Adjustment) -> bool:
 
 
 async def _call(context: Context, store: Store, row: Adjustment) -> None:
-    change = LevelChange(row.item_id, row.location_id, row.delta)
-    refused = await call(context, "adjust_levels", row.state, store.client.adjust_levels([change], key=row.key))
-    if refused.not_stocked:
-        await store.client.stock_at(row.item_id, row.location_id)
-        again = store.client.adjust_levels([change], key=f"{row.key}-stocked")
-        refused = await call(context, "adjust_levels", "stocked", again)
+    refused = await _adjusted(context, store, row)
     if refused:
         await _end(context, row, "rejected", "the item or its location is not there", Reason.STOCK_REFUSED)
         return
     await _done(context, row)
+
+
+async def _adjusted(context: Context, store: Store, row: Adjustment) -> LevelsRefused:
+    """By the row's key, or the next of its keys where the store says that nothing was ever done by the one before: made
+    again after a crash, the same keys are gone through in the same order, so that it is done once."""
+    change = LevelChange(row.item_id, row.location_id, row.delta)
+    for number in range(1, KEYS + 1):
+        key = row.key if number == 1 else f"{row.key}-{number}"
+        asked = store.client.adjust_levels([change], key=key)
+        try:
+            refused = await call(context, "adjust_levels", row.state if number == 1 else "next_key", asked)
+        except Rejected as error:
+            if error.code != KEY_FAILED or number == KEYS:
+                raise
+            continue
+        if not refused.not_stocked:
+            return refused
+        await store.client.stock_at(row.item_id, row.location_id)
+    return refused
 
 
 async def _done(context: Context, row: Adjustment) -> None:

@@ -14,6 +14,7 @@ from psycopg import AsyncCursor
 from crossdock.core.stock import LevelDecision, Read, Wait, Write
 from crossdock.sync import dirty, stock_rows
 from crossdock.sync.db import named, one, transact
+from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key
 from crossdock.sync.kinds import level_losses, level_read, level_write
@@ -107,6 +108,7 @@ async def _decided(context: Context, store: Store, rows: Sequence[LevelRow]) -> 
             case _:
                 settled.append(_settling(row, decision))
     await _doubt(context, [row for row in rows if row.unread and not row.doubt])
+    await _freed(context, [row.id for row in rows if row.ended])
     planned, held = await level_losses.braked(context, store, planned)
     await settle(context, settled)
     try:
@@ -123,6 +125,21 @@ async def _doubt(context: Context, rows: Sequence[LevelRow]) -> None:
 
     async def keep(cursor: AsyncCursor[Any]) -> None:
         marks = await stock_rows.doubt(cursor, {(row.store_id, row.vendor_variant_id) for row in rows})
+        await dirty.mark_async(cursor, marks, now=context.clock())
+
+    await transact(context.pool, keep)
+
+
+async def _freed(context: Context, link_ids: Sequence[int]) -> None:
+    """Links that ended and were kept for open orders: with the last of them their variants go."""
+    if not link_ids:
+        return
+
+    async def keep(cursor: AsyncCursor[Any]) -> None:
+        await cursor.execute(named("want_freed"), {"link_ids": list(link_ids)})
+        marks = [
+            Mark(store_id, "listing", vendor_id, "orders_closed") for vendor_id, store_id in await cursor.fetchall()
+        ]
         await dirty.mark_async(cursor, marks, now=context.clock())
 
     await transact(context.pool, keep)

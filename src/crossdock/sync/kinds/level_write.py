@@ -28,6 +28,8 @@ from crossdock.sync.stores import Store
 
 NAMES = UUID("6e3c8a1e-9d0f-5c1b-8a55-0c7d8f1f2b44")
 AGAIN = "again"
+KEY_FAILED = "key_failed"  # a connector's codes for a key that does nothing any more (contract, set_levels)
+KEY_SPENT = ("key_spent", KEY_FAILED)
 KEY_LIVES = timedelta(hours=20)  # how long a store surely knows a key (Shopify: a day)
 
 
@@ -56,7 +58,11 @@ async def write(context: Context, store: Store, planned: Sequence[Planned]) -> N
         await _release(context, [one.row for one in planned], key)
         raise
     except (Rejected, Unsupported, Gone) as error:
-        await _release(context, [one.row for one in planned], key)
+        spent = isinstance(error, Rejected) and error.code in KEY_SPENT
+        given = [one.row for one in planned]
+        await _release(context, given, key, verify=given if spent else ())
+        if spent:  # nothing was done by it: a little later it is read, decided anew, and written by another key
+            raise Unavailable(error.words, call=error.call) from None
         if len(planned) == 1:
             await _refuse(context, store, planned[0].row, error.words)
             return
@@ -165,8 +171,11 @@ async def _again(context: Context, store: Store, key: str, rows: Sequence[LevelR
     writes = [(row, LevelWrite(row.item_id, row.location_id, row.write_to or 0, row.write_from)) for row in rows]
     try:
         await _call(context, store, writes, key, AGAIN)
-    except (Rejected, Unsupported, Gone):
-        await _keep(context, "result", "levels_unsure", parameters)
+    except (Rejected, Unsupported, Gone) as error:
+        if isinstance(error, Rejected) and error.code == KEY_FAILED:
+            await _release(context, rows, key, verify=rows)  # nothing was done the first time either
+        else:
+            await _keep(context, "result", "levels_unsure", parameters)
 
 
 def _outdated(context: Context, row: LevelRow) -> bool:

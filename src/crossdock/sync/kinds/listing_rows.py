@@ -175,7 +175,8 @@ async def merchant(cursor: AsyncCursor[Any], store_id: int, vendor_id: int) -> M
     policy = merge(rules[False], rules[True])
     if not add_ons.get("auto_variants", True):
         policy = msgspec.structs.replace(policy, auto_variants=False)
-    chosen = rules[True].get("merchant_location") or rules[False].get("merchant_location") or ""
+    own = rules[True].get("merchant_location")
+    chosen = (rules[False].get("merchant_location") if own is None else own) or ""
     return Merchant(
         store_id=store_id,
         marketplace_id=marketplace_id,

@@ -110,19 +110,20 @@ WHERE k.id = due.id AND s.id = k.store_id
 RETURNING k.id, k.store_id, k.kind, k.ref, k.generation, k.attempts, k.reason, s.xmin::text::bigint, s.failures > 0
 
 -- name: done
--- Clears keys whose generation is the one that was worked; one marked meanwhile stays due, its lease is given back.
+-- Clears keys whose generation is the one that was worked; one marked meanwhile stays due, its lease is given back. It waits
+-- since it was marked: what it was due for before has been worked.
 -- in: ids, generations
 WITH worked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[]) AS w(id, generation)),
      cleared AS (DELETE FROM dirty_key k USING worked w WHERE k.id = w.id AND k.generation = w.generation RETURNING k.id)
-UPDATE dirty_key k SET lease = NULL
+UPDATE dirty_key k SET lease = NULL, due_at = GREATEST(k.due_at, k.marked_at)
 FROM worked w WHERE k.id = w.id AND k.generation <> w.generation
 
 -- name: again
--- Gives keys back to be due later (null = parked until marked). One marked meanwhile keeps its own due time.
+-- Gives keys back to be due later (null = parked until marked). One marked meanwhile is due since then.
 -- in: ids, generations, due_ats, reasons, counts
 UPDATE dirty_key k SET
     lease = NULL,
-    due_at = CASE WHEN k.generation = w.generation THEN w.due_at ELSE k.due_at END,
+    due_at = CASE WHEN k.generation = w.generation THEN w.due_at ELSE GREATEST(k.due_at, k.marked_at) END,
     attempts = CASE WHEN k.generation = w.generation THEN k.attempts + w.counts ELSE k.attempts END,
     reason = CASE WHEN k.generation = w.generation THEN w.reason ELSE k.reason END
 FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[], %(due_ats)s::timestamptz[], %(reasons)s::text[],

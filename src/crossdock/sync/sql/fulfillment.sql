@@ -13,7 +13,9 @@ SELECT v.id, v.sealed FROM vendor_order v WHERE v.id = ANY(%(ids)s::bigint[])
 -- name: close_fulfilled
 -- Vendor orders whose every piece is on the merchant's order are done with.
 -- in: ids
+-- out: those that were closed
 UPDATE vendor_order v SET state = 'closed'
 WHERE v.id = ANY(%(ids)s::bigint[]) AND v.state IN ('linked', 'manual')
   AND v.quantity <= (SELECT COALESCE(sum((line ->> 1)::int), 0) FROM parcel p, jsonb_array_elements(p.lines) AS line
                      WHERE p.vendor_order_id = v.id AND p.state = 'linked' AND p.status = 'success')
+RETURNING v.id

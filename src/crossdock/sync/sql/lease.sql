@@ -18,3 +18,18 @@ RETURNING id
 -- name: merchant_store
 -- in: marketplace_id
 SELECT s.id FROM store s WHERE s.marketplace_id = %(marketplace_id)s AND s.vendor_id IS NULL
+
+-- name: want_uncounted_listings
+-- Listings of a vendor's store with variants that are not counted, or sold past their count: they are looked at again when
+-- the store goes off sale or comes back, because their level alone does not end their sale. in: store_id
+-- out: the merchant's store
+WITH found AS (
+    SELECT l.id FROM listing l
+    WHERE l.store_id = %(store_id)s AND l.state IN ('wanted', 'sending', 'live', 'rejected') AND EXISTS (
+        SELECT FROM store_variant v WHERE v.store_id = l.store_id AND v.product_id = l.product_id AND v.gone_at IS NULL
+            AND (v.oversell OR NOT v.tracked))
+    ORDER BY l.id FOR NO KEY UPDATE
+), wanted AS (
+    UPDATE listing l SET wanted = l.wanted + 1 FROM found f WHERE l.id = f.id RETURNING l.marketplace_id
+)
+SELECT DISTINCT m.id FROM wanted w JOIN store m ON m.marketplace_id = w.marketplace_id AND m.vendor_id IS NULL

@@ -34,7 +34,8 @@ SELECT p.link_id FROM picked p ORDER BY p.new, p.turn, p.vendor_id LIMIT %(most)
 SELECT l.link_id, l.vendor_id, l.store_id, l.vendor_variant_id, l.merchant_variant_id, k.merchant_product_id,
     l.wanted, l.sold, l.sold_then, l.unexplained, l.merchant_available, l.merchant_at IS NULL,
     COALESCE(NULLIF(l.item_id, ''), t.item_id, ''), l.location_id,
-    COALESCE(NULLIF(COALESCE(p.merchant_location, d.merchant_location), ''), ''),
+    CASE WHEN COALESCE((m.add_ons ->> 'locations')::bool, true)
+         THEN COALESCE(p.merchant_location, d.merchant_location, '') ELSE '' END,
     l.reason, k.ended_at IS NOT NULL,
     v.available, COALESCE(v.tracked, true), COALESCE(v.oversell, false), v.gone_at IS NOT NULL, v.level_at,
     COALESCE(v.level_doubt, false), s.off_sale_at IS NOT NULL,
@@ -46,6 +47,7 @@ SELECT l.link_id, l.vendor_id, l.store_id, l.vendor_variant_id, l.merchant_varia
 FROM level l
 JOIN variant_link k ON k.id = l.link_id
 JOIN store s ON s.id = l.store_id
+JOIN marketplace m ON m.id = l.marketplace_id
 LEFT JOIN store_variant v ON v.store_id = l.store_id AND v.variant_id = l.vendor_variant_id
 LEFT JOIN store_variant t ON t.store_id = %(merchant_store_id)s AND t.variant_id = l.merchant_variant_id
 LEFT JOIN catalogue_policy d ON d.marketplace_id = l.marketplace_id AND d.vendor_id IS NULL

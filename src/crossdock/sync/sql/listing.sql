@@ -31,8 +31,9 @@ WHERE v.gone_at IS NULL AND v.data IS NOT NULL ORDER BY v.id
 -- name: load_listing_links
 -- Which variant is which, of these listings, and whether an order of one still waits for its vendor. in: ids
 SELECT k.listing_id, k.vendor_variant_id, k.merchant_variant_id, k.ended_at IS NOT NULL,
-       EXISTS (SELECT FROM sold_line o WHERE o.marketplace_id = k.marketplace_id
-               AND o.merchant_variant_id = k.merchant_variant_id AND o.units > o.taken)
+       EXISTS (SELECT FROM sold_line o LEFT JOIN vendor_order w ON w.id = o.vendor_order_id
+               WHERE o.marketplace_id = k.marketplace_id AND o.merchant_variant_id = k.merchant_variant_id
+               AND o.units > o.taken AND (w.state IN ('closed', 'cancelled')) IS NOT TRUE)
 FROM variant_link k WHERE k.listing_id = ANY(%(ids)s::bigint[]) ORDER BY k.id
 
 -- name: load_listing_rules
@@ -119,6 +120,25 @@ RETURNING k.merchant_variant_id
 -- Links of a listing that is taken up again. in: listing_id
 UPDATE variant_link k SET ended_at = NULL WHERE k.listing_id = %(listing_id)s AND k.ended_at IS NOT NULL
 RETURNING k.merchant_variant_id
+
+-- name: want_freed
+-- Listings that kept a variant, which its vendor has no more, in its place for open orders: none of these levels' links
+-- has one any more, so that they are looked at again. in: link_ids
+-- out: vendor, the merchant's store
+WITH found AS (
+    SELECT g.id FROM variant_link k JOIN listing g ON g.id = k.listing_id
+    WHERE k.id = ANY(%(link_ids)s::bigint[]) AND k.ended_at IS NOT NULL AND g.state = 'live' AND g.wanted <= g.done
+      AND COALESCE((g.written -> 'variants' -> k.vendor_variant_id ->> 'ended')::bool, false)
+      AND g.written -> 'variants' -> k.vendor_variant_id ->> 'id' = k.merchant_variant_id
+      AND NOT EXISTS (SELECT FROM sold_line o LEFT JOIN vendor_order w ON w.id = o.vendor_order_id
+                      WHERE o.marketplace_id = k.marketplace_id AND o.merchant_variant_id = k.merchant_variant_id
+                      AND o.units > o.taken AND (w.state IN ('closed', 'cancelled')) IS NOT TRUE)
+    ORDER BY g.id FOR NO KEY UPDATE OF g
+), wanted AS (
+    UPDATE listing g SET wanted = g.wanted + 1 FROM found f WHERE g.id = f.id RETURNING g.vendor_id, g.marketplace_id
+)
+SELECT DISTINCT w.vendor_id, m.id FROM wanted w
+JOIN store m ON m.marketplace_id = w.marketplace_id AND m.vendor_id IS NULL
 
 -- name: drop_levels
 -- Levels of links whose variants are no longer there. in: marketplace_id, merchant_variant_ids

@@ -32,7 +32,8 @@ WHERE k.vendor_id = %(vendor_id)s AND NOT EXISTS (SELECT FROM level l WHERE l.li
 -- What the merchant has sold of linked variants, by line; lines that are no longer there count nothing. A level's `sold`
 -- moves along, so that what its store has by our books needs no reading; units that were missing before their order was
 -- heard of are explained by it. A level is looked at again only where its offer may differ: an ordinary order lowers what
--- is offered and what is there alike. Units that came back may not be on sale again, so its store is asked.
+-- is offered and what is there alike. Units that came back may not be on sale again, so its store is asked; and where the
+-- last missing unit is explained too: another order than that of the missing units may have been taken for it.
 -- in: orders (all that were routed), order_ids, marketplace_ids, line_ids, variant_ids, vendor_order_ids, units, sents,
 --     elsewhere (parallel, of lines with a link), now
 -- out: marketplace, vendor's store and variant, whether it is to be looked at, whether others are offered from it too,
@@ -75,11 +76,12 @@ UPDATE level l SET
     sold = l.sold + m.sold,
     sold_then = l.sold_then + LEAST(l.unexplained, GREATEST(m.sold, 0)),
     unexplained = l.unexplained - LEAST(l.unexplained, GREATEST(m.sold, 0)),
-    merchant_at = CASE WHEN m.back THEN NULL ELSE l.merchant_at END,
-    wanted = l.wanted + (m.back OR m.odd)::int
+    merchant_at = CASE WHEN m.back OR l.unexplained BETWEEN 1 AND m.sold THEN NULL ELSE l.merchant_at END,
+    wanted = l.wanted + (m.back OR m.odd OR l.unexplained BETWEEN 1 AND m.sold)::int
 FROM moved m
 WHERE l.marketplace_id = m.marketplace_id AND l.merchant_variant_id = m.variant_id
-RETURNING l.marketplace_id, l.store_id, l.vendor_variant_id, m.back OR m.odd,
+RETURNING l.marketplace_id, l.store_id, l.vendor_variant_id,
+    m.back OR m.odd OR (l.merchant_at IS NULL AND l.wanted > l.done),
     EXISTS (SELECT FROM level o WHERE o.store_id = l.store_id AND o.vendor_variant_id = l.vendor_variant_id
             AND o.link_id <> l.link_id), m.doubt
 
@@ -98,10 +100,11 @@ WITH w AS MATERIALIZED (
     FROM w GROUP BY 1, 2
 ), one AS MATERIALIZED (
     SELECT s.id, min(x.id) AS location
-    FROM store s, jsonb_to_recordset(s.locations) AS x(id text, active bool)
+    FROM store s JOIN marketplace m ON m.id = s.marketplace_id, jsonb_to_recordset(s.locations) AS x(id text, active bool)
     WHERE s.id = ANY(%(store_ids)s::bigint[]) AND COALESCE(x.active, true)
-      AND NOT EXISTS (SELECT FROM catalogue_policy p WHERE p.vendor_id = s.vendor_id
-                      AND COALESCE(p.vendor_locations, '[]'::jsonb) <> '[]'::jsonb)
+      AND NOT (COALESCE((m.add_ons ->> 'locations')::bool, true)
+               AND EXISTS (SELECT FROM catalogue_policy p WHERE p.vendor_id = s.vendor_id
+                           AND COALESCE(p.vendor_locations, '[]'::jsonb) <> '[]'::jsonb))
     GROUP BY s.id HAVING count(*) = 1
 ), was AS MATERIALIZED (
     SELECT v.id, v.store_id, v.variant_id, v.available, v.levels, v.level_at FROM store_variant v
@@ -164,10 +167,12 @@ FROM unnest(%(ids)s::bigint[], %(availables)s::bigint[], %(levels)s::text[], %(d
 WHERE v.id = w.id
 
 -- name: store_places
--- Where these stores keep stock, and which of it counts. in: store_ids
+-- Where these stores keep stock, and which of it counts: what is chosen counts while the add-on Locations is on, as where
+-- catalogues are read (reading_locations). in: store_ids
 SELECT s.id, s.locations, COALESCE((SELECT p.vendor_locations FROM catalogue_policy p
-                                    WHERE p.marketplace_id = s.marketplace_id AND p.vendor_id = s.vendor_id), '[]'::jsonb)
-FROM store s WHERE s.id = ANY(%(store_ids)s::bigint[])
+                                    WHERE p.marketplace_id = s.marketplace_id AND p.vendor_id = s.vendor_id
+                                      AND COALESCE((m.add_ons ->> 'locations')::bool, true)), '[]'::jsonb)
+FROM store s JOIN marketplace m ON m.id = s.marketplace_id WHERE s.id = ANY(%(store_ids)s::bigint[])
 
 -- name: doubt_figures
 -- Figures to be read again. in: store_ids, variant_ids (parallel)
@@ -217,3 +222,18 @@ SELECT DISTINCT m.id FROM wanted w JOIN store m ON m.marketplace_id = w.marketpl
 -- Whether units are missing at a merchant's store that no order explains. in: store_id
 SELECT 1 FROM store s WHERE s.id = %(store_id)s
   AND EXISTS (SELECT FROM level l WHERE l.marketplace_id = s.marketplace_id AND l.unexplained > 0)
+
+-- name: want_closed_levels
+-- Vendor orders that are done with, of lines that no figure has seen taken: levels of links that ended and were kept for
+-- them are looked at again. in: vendor_order_ids
+-- out: the merchant's store
+WITH found AS (
+    SELECT l.link_id FROM sold_line o
+    JOIN level l ON l.marketplace_id = o.marketplace_id AND l.merchant_variant_id = o.merchant_variant_id
+    JOIN variant_link k ON k.id = l.link_id AND k.ended_at IS NOT NULL
+    WHERE o.vendor_order_id = ANY(%(vendor_order_ids)s::bigint[]) AND o.units > o.taken
+    ORDER BY l.link_id FOR NO KEY UPDATE OF l
+), wanted AS (
+    UPDATE level l SET wanted = l.wanted + 1 FROM found f WHERE l.link_id = f.link_id RETURNING l.marketplace_id
+)
+SELECT DISTINCT s.id FROM wanted w JOIN store s ON s.marketplace_id = w.marketplace_id AND s.vendor_id IS NULL
