@@ -26,12 +26,14 @@ def _home(database: str, django_db_blocker: Any) -> Any:
 
 
 class Watch:
-    """Looks at the stores after every write of stock."""
+    """Looks at the stores after every write of stock. A write that raises a level must be right at once. One that lowers
+    it may be one of before a death that is made again, and must be followed by one that is right."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.writes = 0
         self.over: list[str] = []
+        self.low: dict[str, str] = {}
         self.told = world.http.send
         world.http.send = self.send  # type: ignore[method-assign]  # the transport of this world is ours
 
@@ -54,8 +56,21 @@ class Watch:
                 if row is not None:
                     self.writes += 1
                     there = sum(dump["levels"][variant["id"]].values())
-                    if there > free[variant["sku"]]:
-                        self.over.append(f"{variant['sku']}: {there} of {free[variant['sku']]} ({row})")
+                    found = f"{variant['sku']}: {there} of {free[variant['sku']]} ({row})"
+                    self.low.pop(variant["sku"], None)
+                    if there > free[variant["sku"]] and row["quantity"] > row["changeFromQuantity"]:
+                        self.over.append(found)
+                    elif there > free[variant["sku"]]:
+                        self.low[variant["sku"]] = found
+
+    async def drain(self) -> None:
+        """One, and as many more as processes died in."""
+        deaths = -1
+        while deaths != self.world.crashes:
+            deaths = self.world.crashes
+            await self.world.drain()
+        self.over += self.low.values()
+        self.low.clear()
 
 
 async def anything(world: World, chance: random.Random) -> None:
@@ -99,7 +114,7 @@ async def week(world: World, seed: int, deaths: float) -> Watch:
         await anything(world, chance)
         await world.sandbox.settle()
         if chance.random() < 0.7:
-            await world.drain()
+            await watch.drain()
     world.points.handler = None
     await world.control("faults", rules=[])
     for _ in range(3):
