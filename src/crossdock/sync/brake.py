@@ -39,30 +39,39 @@ class Standing(Struct, frozen=True):
 
 
 async def losses(
-    cursor: AsyncCursor[Any], vendor_ids: Collection[int], *, now: datetime, window: timedelta
+    cursor: AsyncCursor[Any],
+    vendor_ids: Collection[int],
+    *,
+    now: datetime,
+    window: timedelta,
+    leaving: Collection[str] = (),
 ) -> dict[int, Standing]:
-    """How each vendor stands."""
+    """How each vendor stands. `leaving`: the merchant's products that are about to be lost, counted as on sale."""
     parameters = {
         "vendor_ids": sorted(vendor_ids),
         "since": now - window,
         "ended": VENDOR_DELETED,
         "empty": Why.VENDOR_EMPTY.value,
+        "leaving": sorted(leaving),
     }
     await cursor.execute(named("vendor_losses"), parameters)
-    found: dict[int, Standing] = {}
-    for vendor_id, marketplace_id, store_id, offered, ended, empty, held_at, released_at in await cursor.fetchall():
-        live = max(0, offered - empty)
-        found[vendor_id] = Standing(vendor_id, marketplace_id, store_id, live, ended + empty, held_at, released_at)
-    return found
+    return {row[0]: Standing(*row) for row in await cursor.fetchall()}
 
 
-async def allowed(cursor: AsyncCursor[Any], more: Mapping[int, int], *, now: datetime, window: timedelta) -> set[int]:
+async def allowed(
+    cursor: AsyncCursor[Any],
+    more: Mapping[int, int],
+    *,
+    now: datetime,
+    window: timedelta,
+    leaving: Collection[str] = (),
+) -> set[int]:
     """Of the vendors that would lose `more` listings now, those that may. The others are held, and a person is asked.
     In the caller's transaction, which keeps the losses too."""
     wanted = {vendor_id: count for vendor_id, count in more.items() if count > 0}
     if not wanted:
         return set(more)
-    standing = await losses(cursor, wanted, now=now, window=window)
+    standing = await losses(cursor, wanted, now=now, window=window, leaving=leaving)
     held = [one for one in standing.values() if not _may(one, wanted[one.vendor_id], now, window)]
     if held:
         await _hold(cursor, held, wanted, now)

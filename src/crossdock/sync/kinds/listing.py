@@ -19,7 +19,7 @@ from crossdock.core.listing_case import ListingPlan
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key
 from crossdock.sync.kinds import listing_ends, listing_rows, listing_steps
-from crossdock.sync.kinds.listing_desired import agrees, plan_of
+from crossdock.sync.kinds.listing_desired import agrees, goes_off, plan_of
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
 from crossdock.sync.stores import Store
 
@@ -85,7 +85,8 @@ async def _turn(turn: Turn, rows: Sequence[ListingRow]) -> None:
         await listing_ends.find(context, turn.store, row)
     plans = await _plans(turn, [row for row in rows if row.known or row.ending])
     going = [row for row in rows if row.id in plans and plans[row.id].ends and not row.ending]
-    held = await listing_ends.held(context, here, going)
+    off = [row for row in rows if row.id in plans and not row.ending and goes_off(row, plans[row.id])]
+    held = await listing_ends.held(context, here, going, off)
     rows = [row for row in rows if row.id not in held and not row.settled]
     idle = [row for row in rows if row.id not in plans or agrees(row, plans[row.id])]
     await _unchanged(context, idle)

@@ -5,8 +5,8 @@ Not here: the planning (core/listing_plan.py), or the rows (listing_rows.py).
 
 import msgspec
 
-from crossdock.core.catalog import Product
-from crossdock.core.listing import ListingAction
+from crossdock.core.catalog import Product, ProductStatus
+from crossdock.core.listing import ListingAction, UpdateProduct
 from crossdock.core.listing_answer import answered
 from crossdock.core.listing_case import Link, ListingCase, ListingPlan
 from crossdock.core.listing_plan import plan_ending, plan_listing
@@ -62,8 +62,19 @@ def columns(plan: ListingPlan) -> dict[str, str]:
     }
 
 
+def goes_off(row: ListingRow, plan: ListingPlan) -> bool:
+    """Whether the plan takes a live listing off sale because the vendor did; one for which that was allowed and that is
+    on sale again before it was done is noted as such."""
+    off = any(isinstance(one, UpdateProduct) and one.product.status is ProductStatus.DRAFT for one in plan.actions)
+    if row.off_at is not None and not off and not plan.written.vendor_off and not plan.needs_read:
+        row.off = -1
+    return off
+
+
 def agrees(row: ListingRow, plan: ListingPlan) -> bool:
     """Whether there is nothing to do and nothing new to keep."""
+    if row.off:
+        return False
     if plan.actions or plan.links or plan.parted or plan.ends or plan.needs_read:
         return False
     if row.state != "live" or row.reason:

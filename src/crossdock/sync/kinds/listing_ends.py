@@ -6,6 +6,7 @@ from then on. Not here: what becomes of the merchant's product (core/listing_pla
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncCursor
@@ -14,7 +15,7 @@ from crossdock.core.listing import EndListing, ListingAction
 from crossdock.core.reasons import Reason
 from crossdock.sync import brake, dirty, stock_rows, writer
 from crossdock.sync.brake import VENDOR_DELETED
-from crossdock.sync.db import named, one, transact
+from crossdock.sync.db import named, transact
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Note
@@ -30,27 +31,42 @@ BY_PERSON = "removed_by_person"
 HELD = Reason.TOO_MUCH_CHANGE.value
 
 
-async def held(context: Context, here: Merchant, ending: Sequence[ListingRow]) -> set[int]:
-    """Of listings whose product went, those that may not end now. The others are losses from here on."""
-    live = [row for row in ending if row.merchant_product_id and not row.ending_begun]
+async def held(context: Context, here: Merchant, ending: Sequence[ListingRow], off: Sequence[ListingRow]) -> set[int]:
+    """Of listings whose product went, and of those that the vendor took `off` sale, the ones that may not follow now.
+    The others are losses from here on."""
+    ending = [row for row in ending if row.merchant_product_id and not row.ending_begun]
+    live = [*ending, *(row for row in off if row.off_at is None)]
     if not live:
         return set()
     now = context.clock()
 
     async def decide(cursor: AsyncCursor[Any]) -> bool:
         vendor_id = live[0].vendor_id
-        await cursor.execute(named("count_endings"), {"vendor_id": vendor_id})
-        more = max(len(live), one(await cursor.fetchone())[0])
-        allowed = bool(await brake.allowed(cursor, {vendor_id: more}, now=now, window=context.brake_window))
+        await cursor.execute(named("waiting_endings"), {"vendor_id": vendor_id})
+        leaving = {row.merchant_product_id for row in live} | {row[0] for row in await cursor.fetchall()}
+        may = await brake.allowed(
+            cursor, {vendor_id: len(leaving)}, now=now, window=context.brake_window, leaving=leaving
+        )
         for row in live:
-            row.reason = VENDOR_DELETED if allowed else HELD
-            row.ended_at = now if allowed else None
-            await rows.save(cursor, row, done=not allowed, now=now)
-            if allowed:
-                await rows.part(cursor, row, None, now)
-        return allowed
+            await _let_go(cursor, row, row in ending, now) if may else await _hold(cursor, row, now)
+        return bool(may)
 
     return set() if await transact(context.pool, decide) else {row.id for row in live}
+
+
+async def _let_go(cursor: AsyncCursor[Any], row: ListingRow, ends: bool, now: datetime) -> None:
+    if ends:
+        row.reason, row.ended_at = VENDOR_DELETED, now
+    else:
+        row.off = 1
+    await rows.save(cursor, row, done=False, now=now)
+    if ends:
+        await rows.part(cursor, row, None, now)
+
+
+async def _hold(cursor: AsyncCursor[Any], row: ListingRow, now: datetime) -> None:
+    row.reason, row.ended_at = HELD, None
+    await rows.save(cursor, row, done=True, now=now)
 
 
 async def free(context: Context, back: Sequence[ListingRow]) -> None:

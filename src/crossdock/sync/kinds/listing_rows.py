@@ -75,9 +75,11 @@ class ListingRow(Struct):
     catalogue_read: bool
     vendor_currency: str
     off_sale: bool
+    off_at: datetime | None  # the vendor took it off sale, and it was allowed to follow
     was: str = ""
     taken_was: str = "[]"
     reason_was: str = ""
+    off: int = 0  # to be kept: 1 = the vendor took it off sale, -1 = it did not after all
     settled: bool = False  # looked at as far as it was wanted, and kept
     product: Product | None = None
     links: tuple[LinkRow, ...] = ()
@@ -223,6 +225,7 @@ async def save(cursor: AsyncCursor[Any], row: ListingRow, *, done: bool, now: da
             "operation": row.operation,
             "live_at": row.live_at,
             "ended_at": row.ended_at,
+            "off": row.off,
             "seen": row.seen if done else 0,
             "now": now,
         },

@@ -1,16 +1,26 @@
 -- name: vendor_losses
 -- How many of these vendors' listings are on sale, and how many were lost since: ended because the vendor's product went,
--- or sold out by a figure of the vendor's that no order of ours explains (level.reason). Whole listings only.
--- in: vendor_ids, since, ended (a listing's reason), empty (a level's reason)
+-- put off sale because the vendor did (listing.off_at), or sold out by a figure of the vendor's that no order of ours
+-- explains (level.reason). Whole listings only, each once: those that are `leaving` now count as on sale.
+-- in: vendor_ids, since, ended (a listing's reason), empty (a level's reason), leaving (the merchant's products)
 -- out: vendor, marketplace, its store, live, lost, since when it is held, when it was released
 SELECT v.id, v.marketplace_id, s.id,
-       (SELECT count(DISTINCT l.merchant_product_id) FROM variant_link l WHERE l.vendor_id = v.id AND l.ended_at IS NULL),
+       (SELECT count(DISTINCT l.merchant_product_id) FROM variant_link l LEFT JOIN listing g ON g.id = l.listing_id
+        WHERE l.vendor_id = v.id AND l.ended_at IS NULL AND g.off_at IS NULL AND NOT l.merchant_product_id = ANY(e.products)),
        (SELECT count(*) FROM listing g
-        WHERE g.vendor_id = v.id AND g.ended_at > %(since)s AND g.reason = %(ended)s),
-       (SELECT count(DISTINCT l.merchant_product_id) FROM level e JOIN variant_link l ON l.id = e.link_id
-        WHERE e.vendor_id = v.id AND e.reason = %(empty)s AND e.written_at > %(since)s),
+        WHERE g.vendor_id = v.id AND g.ended_at > %(since)s AND g.reason = %(ended)s)
+       + (SELECT count(*) FROM listing g
+          WHERE g.vendor_id = v.id AND g.state = 'live' AND g.off_at > %(since)s AND g.ended_at IS NULL)
+       + cardinality(e.products_lately),
        v.brake_at, v.brake_released_at
-FROM vendor v LEFT JOIN store s ON s.vendor_id = v.id WHERE v.id = ANY(%(vendor_ids)s::bigint[])
+FROM vendor v LEFT JOIN store s ON s.vendor_id = v.id
+CROSS JOIN LATERAL (
+    SELECT COALESCE(array_agg(DISTINCT l.merchant_product_id), '{}') AS products,
+           COALESCE(array_agg(DISTINCT l.merchant_product_id) FILTER (WHERE x.written_at > %(since)s), '{}') AS products_lately
+    FROM level x JOIN variant_link l ON l.id = x.link_id AND l.ended_at IS NULL
+    WHERE x.vendor_id = v.id AND x.reason = %(empty)s AND NOT l.merchant_product_id = ANY(%(leaving)s::text[])
+) AS e
+WHERE v.id = ANY(%(vendor_ids)s::bigint[])
 
 -- name: hold_vendors
 -- The brake holds these vendors' losses from now on, until a person lets them go.

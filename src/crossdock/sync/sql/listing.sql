@@ -7,7 +7,7 @@ SELECT l.id, l.marketplace_id, l.vendor_id, l.store_id, l.product_id, l.merchant
        l.words, l.reference, l.wanted, l.written::text, l.taken::text, l.problems::text, l.not_offered::text,
        l.operation::text, l.ending, l.live_at, l.ended_at, p.data, p.gone_at, p.seen_at, p.whole,
        COALESCE(m.gone_at IS NOT NULL, false), s.catalogue_at IS NOT NULL, s.currency,
-       s.off_sale_at IS NOT NULL
+       s.off_sale_at IS NOT NULL, l.off_at
 FROM listing l
 JOIN store s ON s.id = l.store_id
 LEFT JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
@@ -19,7 +19,8 @@ WHERE l.vendor_id = %(vendor_id)s AND l.wanted > l.done
                AND (o.id > l.id OR o.state NOT IN ('ended', 'refused')) AND o.id <> l.id)))
   AND (l.operation IS NULL OR (l.operation ->> 'after')::timestamptz <= %(now)s)
   AND (l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
-       AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' THEN p.seen_at END) > %(settled)s) IS NOT TRUE
+       AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' OR (p.status = 'draft' AND l.off_at IS NULL
+                         AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)) THEN p.seen_at END) > %(settled)s) IS NOT TRUE
 ORDER BY l.state = 'live' DESC, l.id LIMIT %(size)s
 
 -- name: load_vendor_variants
@@ -49,18 +50,23 @@ WHERE p.vendor_id IS NULL OR p.vendor_id = %(vendor_id)s
 SELECT s.marketplace_id, s.currency, s.location_id, m.add_ons FROM store s JOIN marketplace m ON m.id = s.marketplace_id
 WHERE s.id = %(store_id)s
 
--- name: count_endings
--- How many of a vendor's live listings wait to end because their product went. in: vendor_id
-SELECT count(*) FROM listing l JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
+-- name: waiting_endings
+-- A vendor's live listings that wait to end because their product went, or to go off sale because the vendor took it off.
+-- in: vendor_id
+-- out: the merchant's product
+SELECT l.merchant_product_id
+FROM listing l JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
 WHERE l.vendor_id = %(vendor_id)s AND l.state = 'live' AND l.wanted > l.done AND l.ending = ''
-  AND (p.gone_at IS NOT NULL OR p.status = 'archived')
+  AND (p.gone_at IS NOT NULL OR p.status = 'archived'
+       OR (p.status = 'draft' AND l.off_at IS NULL AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)))
 
 -- name: listings_left
 -- When the next of a vendor's listings is to be looked at (null = none is).
 -- in: vendor_id, store_id (the merchant's), now, settled
 SELECT min(GREATEST(%(now)s::timestamptz, (l.operation ->> 'after')::timestamptz,
                     CASE WHEN l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
-                         THEN COALESCE(p.gone_at, CASE WHEN p.status = 'archived' THEN p.seen_at END)
+                         THEN COALESCE(p.gone_at, CASE WHEN p.status = 'archived' OR (p.status = 'draft' AND l.off_at IS NULL
+                         AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)) THEN p.seen_at END)
                               + (%(now)s::timestamptz - %(settled)s::timestamptz) END))
 FROM listing l LEFT JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
 WHERE l.vendor_id = %(vendor_id)s AND l.wanted > l.done
@@ -78,7 +84,7 @@ FROM unnest(%(ids)s::bigint[], %(seens)s::bigint[]) AS w(id, seen) WHERE l.id = 
 -- What the drain of a listing learned; kept while the row is in the state it was found in. `seen` is what was wanted when
 -- it was loaded: more wanted since stays so. What a person gave back or took meanwhile stands.
 -- in: id, was, state, reason, words, merchant_product_id, written, taken, taken_was, not_offered, problems, operation,
---     ending, live_at, ended_at, seen (0 = not yet), now
+--     ending, live_at, ended_at, off (1 = the vendor took it off sale, -1 = it did not after all), seen (0 = not yet), now
 UPDATE listing l SET
     state = %(state)s, reason = %(reason)s, words = %(words)s, merchant_product_id = %(merchant_product_id)s,
     written_at = CASE WHEN l.written IS DISTINCT FROM %(written)s::jsonb THEN %(now)s ELSE l.written_at END,
@@ -86,7 +92,10 @@ UPDATE listing l SET
     taken = CASE WHEN l.taken = %(taken_was)s::jsonb THEN %(taken)s::jsonb ELSE l.taken END,
     not_offered = %(not_offered)s::jsonb, problems = %(problems)s::jsonb, operation = %(operation)s::jsonb,
     ending = CASE WHEN %(state)s = 'ended' THEN '' ELSE l.ending END,
-    live_at = %(live_at)s, ended_at = %(ended_at)s, done = GREATEST(l.done, %(seen)s)
+    live_at = %(live_at)s, ended_at = %(ended_at)s,
+    off_at = CASE WHEN %(off)s < 0 OR ((l.written ->> 'vendor_off')::bool AND NOT COALESCE((%(written)s::jsonb ->> 'vendor_off')::bool, false))
+                  THEN NULL WHEN %(off)s > 0 THEN COALESCE(l.off_at, %(now)s) ELSE l.off_at END,
+    done = GREATEST(l.done, %(seen)s)
 WHERE l.id = %(id)s AND l.state = %(was)s
 RETURNING l.id
 
