@@ -70,11 +70,11 @@ async def remove(rest: Rest, product_id: str, variant_ids: Sequence[str]) -> Pro
 async def reshape(rest: Rest, action: SetOptions) -> Product:
     """Names and values first, then every variation, then what goes. What nobody named refuses it all."""
     product_id, now = action.product_id, await products.raw(rest, action.product_id)
+    if any(one.id == product_id for one in action.variants):
+        words_ = "WooCommerce would make another variant of the only one: end this listing, and offer the product anew"
+        raise Rejected(words_, code="needs_new_product", call="set_options")
     there = await products.variations(rest, product_id) if now.variable else []
-    named = {one.id for one in action.variants if one.id} | set(action.remove)
-    lost = [str(each.id) for each in there if str(each.id) not in named]
-    if lost:
-        raise Rejected(f"variations came since: {', '.join(lost)}", code="lost_variants", call="set_options")
+    _refuse_lost(now, there, action)
     body = {"type": "variable", "attributes": bodies.attributes(action.options)}
     if not now.variable:
         body |= {"sku": ""}  # the product's own goes to its first variation
@@ -83,6 +83,17 @@ async def reshape(rest: Rest, action: SetOptions) -> Product:
     await _write(rest, shaped, there, action.variants)
     await _delete(rest, product_id, [str(each.id) for each in there if str(each.id) in action.remove])
     return await products.one(rest, product_id)
+
+
+def _refuse_lost(now: wire.Product, there: Iterable[wire.Variation], action: SetOptions) -> None:
+    """Those of a call that was lost are there under the options that they were to have."""
+    named = {one.id for one in action.variants if one.id} | set(action.remove)
+    made = {_key(one.options) for one in action.variants if not one.id}
+    names = [each for each in now.attributes if each.variation]
+    shown = [mapping.variation(each, str(now.id), names, mapping.Reading()) for each in there]
+    lost = [each.id for each in shown if each.id not in named and _key(each.options) not in made]
+    if lost:
+        raise Rejected(f"variations came since: {', '.join(lost)}", code="lost_variants", call="set_options")
 
 
 def told(error: Rejected, sku: object = None) -> Rejected:

@@ -45,7 +45,9 @@ CAPABILITIES = Capabilities(
     edit_tracking=YES,
     cancel_fulfillment=YES,
     webhooks=partly("never sent again, switched off after failures: what changed is polled as well"),
-    write_listings=partly("the vendor's name as a detail; barcodes of digits only; pictures by their address"),
+    write_listings=partly(
+        "a product without options cannot get any while it is listed; the vendor's name as a detail; barcodes of digits"
+    ),
     read_catalogue=partly("nothing that is sold elsewhere or in groups; a stock shared by variations counts for each"),
     stock_compare_and_set=partly("read first, then written as a difference: a sale of the same moment is not undone"),
     stock_delta=partly("added by the shop, which may lose one of two changes of the same moment"),
