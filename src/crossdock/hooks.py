@@ -147,6 +147,7 @@ class Hooks:
         id, marketplace_id, vendor_id, platform, domain, sealed = row
         credentials = msgspec.json.decode(ring.open(sealed))
         own = [credentials.get("client_secret", ""), *credentials.get("old_secrets", [])]
+        own += credentials.get("webhook_secrets", [])
         return HookStore(
             id,
             marketplace_id,

@@ -6,6 +6,7 @@ valid until the new one is used (Shopify FACTS section 1). Not here: what is sai
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,16 @@ class Stores:
                 if self._wants_renewal(store):
                     store = await self._renew(store)
         return store
+
+    async def learn(self, store_id: int, fields: Mapping[str, Any]) -> None:
+        """Keep these with the credentials that there are now: others may have been renewed meanwhile."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(named("lock_store"), {"store_id": store_id})
+            store = await self._read(connection, store_id, None)
+            sealed = self._ring.seal(msgspec.json.encode(store.connection.credentials | dict(fields)))
+            parameters = {"store_id": store_id, "sealed": sealed, "renew_at": store.renew_at}
+            await connection.execute(named("save_credentials"), parameters)
+            await self._read(connection, store_id, None)
 
     def _wants_renewal(self, store: Store) -> bool:
         return store.renew_at is not None and store.renew_at - RENEW_EARLY <= self._clock()

@@ -33,6 +33,8 @@ async def work(context: Context, key: Key) -> None:
     store = await context.stores.get(key.store_id, key.store_version)
     address = hook_address(context.hub_url, store)
     there = await call(context, "ensure_subscriptions", "", store.client.ensure_subscriptions(address))
+    if there.keep:
+        await context.stores.learn(store.id, there.keep)
     effects = Effects(again=[Again(key, context.clock() + EVERY, "daily", counts=False)])
     effects.settled.append(Settled(Reason.STORE_UNREACHABLE, store_id=store.id))
     if there.changed:
