@@ -23,7 +23,7 @@ def test_everything_is_made_once_and_a_second_pass_writes_nothing() -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert not any(found["wrote"].values()), found["wrote"]
-    assert found["made"]["calls"]["SetProduct"] == 6
+    assert found["made"]["calls"]["MakeProduct"] == 6
     assert set(found["again"]["calls"]) == READ
     assert found["again"]["calls"]["BulkFile"] == 1
     assert sum(found[part]["throttled"] for part in ("read", "made", "again")) == 0

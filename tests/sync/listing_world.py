@@ -13,7 +13,7 @@ from tests.world import World, furnish
 Shown = dict[str, Any]
 STEP = timedelta(seconds=2)
 WRITES = (
-    *("SetProduct", "SetProductFields", "StartProduct", "UpdateProduct", "UpdateVariants"),
+    *("MakeProduct", "SetProduct", "SetProductFields", "StartProduct", "UpdateProduct", "UpdateVariants"),
     *("AddVariants", "RemoveVariants", "DeleteProduct"),
 )
 

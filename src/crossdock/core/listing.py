@@ -43,13 +43,15 @@ class DesiredProduct(Struct, frozen=True, omit_defaults=True):
 
 
 class CreateProduct(Struct, frozen=True, tag="create_product"):
-    """Make the product, once for `reference`. `options` are names with all their values."""
+    """Make the product, once for `reference`. `options` are names with all their values. `fresh`: the reference was
+    never sent, so there is hardly one that has it; it must be made once all the same."""
 
     reference: str
     product: DesiredProduct
     options: tuple[tuple[str, tuple[str, ...]], ...]
     variants: tuple[DesiredVariant, ...]
     location_id: str = ""
+    fresh: bool = False
 
 
 class UpdateProduct(Struct, frozen=True, tag="update_product"):

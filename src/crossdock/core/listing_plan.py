@@ -80,7 +80,8 @@ def _create(found: Findings) -> ListingPlan:
         waiting=waiting(found),
         down=ProductStatus.ACTIVE if waits else "",  # a draft only until the vendor's is on sale
     )
-    return found.plan((CreateProduct(case.reference, product, names, variants, case.location_id),), written)
+    action = CreateProduct(case.reference, product, names, variants, case.location_id, case.fresh)
+    return found.plan((action,), written)
 
 
 def _update(found: Findings) -> ListingPlan:

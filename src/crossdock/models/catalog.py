@@ -136,7 +136,9 @@ class Listing(models.Model):
         indexes = [
             models.Index(fields=["marketplace", "state", "-id"], name="listing_list"),
             models.Index(
-                fields=["vendor", "id"], condition=models.Q(wanted__gt=models.F("done")), name="listing_stale"
+                fields=["vendor", "state", "id"],
+                condition=models.Q(wanted__gt=models.F("done")),
+                name="listing_turns",
             ),
             models.Index(fields=["vendor", "ended_at"], name="listing_ended"),
             models.Index(fields=["marketplace", "merchant_product_id"], name="listing_merchant"),

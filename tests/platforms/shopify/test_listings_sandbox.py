@@ -102,33 +102,48 @@ async def test_a_product_is_made_as_it_was_meant() -> None:
     assert await client.find_product("cdl-1-8") is None
 
 
+@pytest.mark.parametrize("fresh", [False, True])
 @pytest.mark.parametrize("kind", LOST)
-async def test_a_product_whose_answer_is_lost_is_made_once(kind: str) -> None:
+async def test_a_product_whose_answer_is_lost_is_made_once(kind: str, fresh: bool) -> None:
     world, client = await opened()
     before = await count(world)
-    await world.faults({"where": "graphql", "match": "SetProduct", "kind": kind, "rate": 1})
+    await world.faults({"where": "graphql", "match": "productSet", "kind": kind, "rate": 1})
     with pytest.raises(OutcomeUnknown):
-        await client.write_listing(creation(world))
+        await client.write_listing(msgspec.structs.replace(creation(world), fresh=fresh))
     await world.faults()
     product = await written(world, client, creation(world, wanted("S", price=Decimal(11)), wanted("M")))
     assert await count(world) == before + 1
     assert product.variants[0].price == Decimal(11), "made equal to what is meant now"
 
 
-async def test_creating_again_keeps_the_merchant_s_own_variants_and_stock() -> None:
+@pytest.mark.parametrize("fresh", [False, True])
+async def test_creating_again_keeps_the_merchant_s_own_variants_and_stock(fresh: bool) -> None:
+    """Also where we believe that it is the first time: a database may have been put back to an older day."""
     world, client = await opened()
     product = await written(world, client, creation(world, media=(Media("https://pics.example/1.jpg"),)))
     await world.do("set_stock", "m", variant_id=product.variants[0].id, available=5)
     await world.do("add_variants", "m", product_id=product.id, variants=[{"options": ["XL"], "sku": "OWN"}])
-    again = await written(
-        world,
-        client,
-        creation(world, wanted("S"), wanted("M"), wanted("L"), media=(Media("https://pics.example/1.jpg"),)),
-    )
+    before = await count(world)
+    action = creation(world, wanted("S"), wanted("M"), wanted("L"), media=(Media("https://pics.example/1.jpg"),))
+    again = await written(world, client, msgspec.structs.replace(action, fresh=fresh))
     assert again.id == product.id
+    assert await count(world) == before
     assert {each.options: each.sku for each in again.variants} == {("S",): "A", ("M",): "", ("L",): "", ("XL",): "OWN"}
     assert again.variants[0].available == 5
     assert [each.id for each in again.media] == [each.id for each in product.media]
+
+
+@pytest.mark.parametrize("media", [(), (Media("https://pics.example/1.jpg"),)])
+async def test_a_product_whose_reference_was_never_sent_is_not_looked_for(media: tuple[Media, ...]) -> None:
+    world, client = await opened()
+    product = await written(world, client, msgspec.structs.replace(creation(world, media=media), fresh=True))
+    assert world.sandbox.counters["op.productByIdentifier"] == 0
+    assert await client.find_product("cdl-1-7") == (await client.read_products([product.id]))[0]
+    assert len(product.media) == len(media)
+    action = creation(world, title="", media=media)
+    refusal = msgspec.structs.replace(action, reference="cdl-1-8", fresh=True)
+    with pytest.raises(Rejected, match="blank"):
+        await client.write_listing(refusal)
 
 
 async def test_two_thousand_variants_are_made_and_restructured_in_the_background() -> None:

@@ -59,6 +59,7 @@ COSTS = {
     "InstalledScopes": 2,
     "ListProducts": 262,
     "Locations": 14,
+    "MakeProduct": 62,
     "MarkPaid": 27,
     "ProductOperation": 3,
     "ProductVariantIds": 14,

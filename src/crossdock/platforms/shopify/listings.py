@@ -41,7 +41,7 @@ DAILY_LIMIT_SECONDS = 3600.0
 NEW_VARIANTS = "new_variants"
 NEW = "new-"  # an operation that makes a product, which is then to be published
 
-_MAKING_VARIANTS = frozenset({"SetProduct", "StartProduct", "AddVariants"})
+_MAKING_VARIANTS = frozenset({"MakeProduct", "SetProduct", "StartProduct", "AddVariants"})
 _NO_PRODUCT = frozenset({"PRODUCT_DOES_NOT_EXIST"})
 _NO_PRODUCT_WORDS = ("Product does not exist", "Product not found", "Product with id")
 _THERE_ALREADY = frozenset({"VARIANT_ALREADY_EXISTS", "VARIANT_ALREADY_EXISTS_CHANGE_OPTION_VALUE"})
@@ -136,15 +136,34 @@ async def finish(graph: Graph, operation: Operation) -> Product | Operation:
 
 
 async def _create(graph: Graph, action: CreateProduct) -> Product | Operation:
-    """Looked for first: what a repeated whole-product write leaves out, it deletes. The reference decides again in the
-    write itself, so that two cannot come of it."""
-    there = await products.find(graph, action.reference)
-    identifier = inputs.by_id(there.id) if there else inputs.by_reference(action.reference)
-    made = await _set(graph, identifier, inputs.created(action, there))
+    made = await (_make(graph, action) if action.fresh else _make_once(graph, action))
     if isinstance(made, Operation):
         return Operation(f"{NEW}{made.id}", made.product_id)
     await _read(publishing.publish(graph, made.id))
     return made
+
+
+async def _make(graph: Graph, action: CreateProduct) -> Product | Operation:
+    """Without looking: this only makes, and the reference is of type id, whose values are unique (FACTS section 6), so
+    that a store which has it after all refuses. What Shopify works on by itself would be refused too late."""
+    given = inputs.created(action, None)
+    if _large(given):
+        return await _make_once(graph, action)
+    try:
+        return await _set(graph, None, given)
+    except Rejected:
+        there = await products.find(graph, action.reference)
+        if there is None:
+            raise
+        return await _set(graph, inputs.by_id(there.id), inputs.created(action, there))
+
+
+async def _make_once(graph: Graph, action: CreateProduct) -> Product | Operation:
+    """Looked for first: what a repeated whole-product write leaves out, it deletes. The reference decides again in the
+    write itself, so that two cannot come of it."""
+    there = await products.find(graph, action.reference)
+    identifier = inputs.by_id(there.id) if there else inputs.by_reference(action.reference)
+    return await _set(graph, identifier, inputs.created(action, there))
 
 
 async def _update(graph: Graph, product_id: str, wanted: DesiredProduct) -> Product:
@@ -168,14 +187,20 @@ async def _head(graph: Graph, of: shapes.Product) -> Product:
     return mapping.product(of, await _read(products.all_media(graph, of)), (), whole=False)
 
 
-async def _set(graph: Graph, identifier: Mapping[str, Any], given: Mapping[str, Any]) -> Product | Operation:
-    written = {"identifier": identifier, "input": given}
-    variants, files = len(given.get("variants") or ()), len(given.get("files") or ())
-    if variants > SYNCHRONOUS_VARIANTS or files > SYNCHRONOUS_FILES:
+async def _set(graph: Graph, identifier: Mapping[str, Any] | None, given: Mapping[str, Any]) -> Product | Operation:
+    """`identifier` None: another product is made."""
+    written = {"input": given} if identifier is None else {"identifier": identifier, "input": given}
+    if _large(given):
         return await _start(graph, written)
-    cost = document("SetProduct").cost + inputs.input_cost(given)
-    payload = await _call(graph, "SetProduct", "productSet", written, _Payload, cost=cost)
-    return await _read(products.whole(graph, _there("SetProduct", payload)))
+    # an empty page of pictures is charged like a full one (FACTS section 3)
+    name = "MakeProduct" if identifier is None and not given.get("files") else "SetProduct"
+    cost = document(name).cost + inputs.input_cost(given)
+    payload = await _call(graph, name, "productSet", written, _Payload, cost=cost)
+    return await _read(products.whole(graph, _there(name, payload)))
+
+
+def _large(given: Mapping[str, Any]) -> bool:
+    return len(given.get("variants") or ()) > SYNCHRONOUS_VARIANTS or len(given.get("files") or ()) > SYNCHRONOUS_FILES
 
 
 async def _start(graph: Graph, written: Mapping[str, Any]) -> Operation:

@@ -54,11 +54,16 @@ async def work(context: Context, key: Key) -> None:
         here = await listing_rows.merchant(cursor, key.store_id, key.ref) if rows else None
     if here is not None:
         await _turn(Turn(context, store, here, settled), rows)
-    await _give_back(context, key, idle=not rows)
+    await _give_back(context, key, rows)
 
 
-async def _give_back(context: Context, key: Key, *, idle: bool) -> None:
-    now = context.clock()
+async def _give_back(context: Context, key: Key, rows: Sequence[ListingRow]) -> None:
+    """At once behind a full turn: there may be more, and to look through all that waits would cost more than to come
+    back."""
+    now, idle = context.clock(), not rows
+    if len(rows) == CHUNK:
+        await context.writer.keep(Effects(again=[Again(key, now, "more_listings", counts=False)]))
+        return
     settled = now - context.brake_window / SETTLES
     async with context.pool.connection() as connection, connection.cursor() as cursor:
         due_at = await listing_rows.left(cursor, key.ref, key.store_id, now=now, settled=settled)

@@ -43,6 +43,7 @@ def case_of(store: Store, here: Merchant, row: ListingRow, present: Product | No
         location_id=here.location_id,
         mapped=row.origin == "mapped",
         off_sale=row.off_sale,
+        fresh=row.fresh,
     )
 
 

@@ -92,6 +92,11 @@ class ListingRow(Struct):
         self.operation = _encode(Step(action, operation, after)).decode()
 
     @property
+    def fresh(self) -> bool:
+        """Its first look ever: whatever else brings a listing here counts up what is wanted."""
+        return self.was == "wanted" and self.seen == 1
+
+    @property
     def vendor_gone(self) -> bool:
         """The vendor's product is deleted or put away."""
         return self.gone_at is not None or (self.product is not None and self.product.status is ProductStatus.ARCHIVED)

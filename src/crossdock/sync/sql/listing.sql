@@ -1,26 +1,35 @@
 -- name: load_listings
 -- A vendor's listings that are to be looked at: those on sale first. Ended ones only where the vendor's product is back
 -- and nobody has chosen it anew.
--- Left for now: what the platform works on by itself, and what has just lost its product.
+-- Left for now: what the platform works on by itself, and what has just lost its product. Each state's first are looked up
+-- by themselves (index listing_turns): a turn costs the same however many wait.
 -- in: vendor_id, store_id (the merchant's), size, now, settled
+WITH picked AS (
+    SELECT x.id FROM unnest(ARRAY['live', 'sending', 'wanted', 'rejected', 'ended']) AS w(state)
+    CROSS JOIN LATERAL (
+        SELECT l.id FROM listing l
+        LEFT JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
+        WHERE l.vendor_id = %(vendor_id)s AND l.state = w.state AND l.wanted > l.done
+          AND (l.state <> 'ended' OR (l.reason = 'vendor_deleted' AND p.gone_at IS NULL AND NOT EXISTS (
+                   SELECT FROM listing o WHERE o.store_id = l.store_id AND o.product_id = l.product_id
+                   AND (o.id > l.id OR o.state NOT IN ('ended', 'refused')) AND o.id <> l.id)))
+          AND (l.operation IS NULL OR (l.operation ->> 'after')::timestamptz <= %(now)s)
+          AND (l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
+               AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' OR (p.status = 'draft' AND l.off_at IS NULL
+                                 AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)) THEN p.seen_at END)
+                   > %(settled)s) IS NOT TRUE
+        ORDER BY l.id LIMIT %(size)s
+    ) AS x
+)
 SELECT l.id, l.marketplace_id, l.vendor_id, l.store_id, l.product_id, l.merchant_product_id, l.origin, l.state, l.reason,
        l.words, l.reference, l.wanted, l.written::text, l.taken::text, l.problems::text, l.not_offered::text,
        l.operation::text, l.ending, l.live_at, l.ended_at, p.data, p.gone_at, p.seen_at, p.whole,
        COALESCE(m.gone_at IS NOT NULL, false), s.catalogue_at IS NOT NULL, s.currency,
        s.off_sale_at IS NOT NULL, l.off_at
-FROM listing l
+FROM picked JOIN listing l ON l.id = picked.id
 JOIN store s ON s.id = l.store_id
 LEFT JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
 LEFT JOIN store_product m ON m.store_id = %(store_id)s AND m.product_id = l.merchant_product_id AND l.merchant_product_id <> ''
-WHERE l.vendor_id = %(vendor_id)s AND l.wanted > l.done
-  AND (l.state IN ('wanted', 'sending', 'live', 'rejected')
-       OR (l.state = 'ended' AND l.reason = 'vendor_deleted' AND p.gone_at IS NULL AND NOT EXISTS (
-               SELECT FROM listing o WHERE o.store_id = l.store_id AND o.product_id = l.product_id
-               AND (o.id > l.id OR o.state NOT IN ('ended', 'refused')) AND o.id <> l.id)))
-  AND (l.operation IS NULL OR (l.operation ->> 'after')::timestamptz <= %(now)s)
-  AND (l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
-       AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' OR (p.status = 'draft' AND l.off_at IS NULL
-                         AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)) THEN p.seen_at END) > %(settled)s) IS NOT TRUE
 ORDER BY l.state = 'live' DESC, l.id LIMIT %(size)s
 
 -- name: load_vendor_variants
