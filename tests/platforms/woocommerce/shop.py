@@ -13,8 +13,9 @@ from tests.platforms.woocommerce.recorded import query, reply
 class Listing:
     """Rows by id with the second of their last change; `between` is called before each page but the first."""
 
-    def __init__(self, seconds: dict[int, int], **fields: Any) -> None:
+    def __init__(self, seconds: dict[int, int], turned_back: int | None = None, **fields: Any) -> None:
         self.seconds = seconds
+        self.turned_back = turned_back
         self.fields = fields
         self.asked = 0
         self.between: Any = None
@@ -26,11 +27,19 @@ class Listing:
         asked = query(request)
         ids = [id for id, second in self.seconds.items() if self._within(second, asked)]
         by_change = asked.get("orderby") == "modified"
-        ids.sort(key=lambda id: (self.seconds[id], -id) if by_change else (id,))  # ties come in any order
+        ids.sort(key=lambda id: (self.local(self.seconds[id]), -id) if by_change else (id,))  # ties come in any order
         start = int(asked.get("offset", "0"))
         page = ids[start : start + int(asked["per_page"])]
-        rows = [{"id": id, "date_modified_gmt": stamp(self.seconds[id]), **self.fields} for id in page]
+        rows = [self.row(id, self.seconds[id]) for id in page]
         return reply(200, rows, x_wp_total=str(len(ids)))
+
+    def local(self, second: int) -> int:
+        """The site's own time: two hours ahead, one after its clock was turned back."""
+        return second + (3600 if self.turned_back is not None and second >= self.turned_back else 7200)
+
+    def row(self, id: int, second: int) -> dict[str, Any]:
+        times = {"date_modified_gmt": stamp(second), "date_modified": stamp(self.local(second))}
+        return {"id": id, **times, **self.fields}
 
     def _within(self, second: int, asked: dict[str, str]) -> bool:
         assert "page" not in asked

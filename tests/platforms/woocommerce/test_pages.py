@@ -71,6 +71,13 @@ async def test_nothing_at_or_after_the_time_is_missed(offsets: list[int], since:
     assert set(await all_changed(orders(listing), SINCE + timedelta(seconds=since))) == wanted
 
 
+async def test_the_hour_that_comes_twice() -> None:
+    """The site's clock goes back an hour: what changed after that is listed before what changed earlier."""
+    seconds = {id: START + id * 10 for id in range(1, 121)}
+    listing = Listing(seconds, turned_back=START + 600)
+    assert set(await all_changed(orders(listing))) == set(seconds)
+
+
 @pytest.mark.parametrize("going", [3, 9, 30])
 async def test_a_catalogue_that_shrinks_while_it_is_read(going: int) -> None:
     """Products that go move the others forward."""

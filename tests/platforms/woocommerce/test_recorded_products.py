@@ -66,6 +66,13 @@ def test_what_is_left_depends_on_who_counts(managed: bool | str, status: str, ve
     assert mapping.stock_of(stock, vendor=vendor) == left
 
 
+def test_a_variation_that_a_vendor_switched_off_has_none() -> None:
+    stock = wire.Stock(1, True, 7, status="private")
+    assert mapping.stock_of(stock, vendor=True, part=True) == 0
+    assert mapping.stock_of(stock, vendor=False, part=True) == 7
+    assert mapping.stock_of(stock, vendor=True) == 7
+
+
 def test_stock_that_was_set_is_a_level() -> None:
     told = msgspec.json.decode(body("products/variation_stock_put"), type=wire.Variation)
     assert mapping.level(told, "11/27", vendor=True) == Level("11/27", "store", 7, 1795306484000000)

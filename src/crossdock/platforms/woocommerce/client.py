@@ -188,6 +188,10 @@ class Rest:
         self.state.root = found
         return True
 
+    def forget(self) -> None:
+        """What was asked for once is asked again: settings and plugins change."""
+        self.state.asked, self.state.taxed, self.state.place = False, None, None
+
     async def index(self) -> dict[str, Any]:
         """What the site says of itself, without keys."""
         root = self.state.root or self.connection.base_url + API

@@ -13,7 +13,7 @@ from crossdock.core.money import Money
 from crossdock.core.orders import Address, Attribute, Metafield, ShippingLine, TaxLine
 from crossdock.core.vendor_order import DraftLine, OrderChanges, VendorOrderDraft
 from crossdock.platforms.woocommerce import words
-from crossdock.platforms.woocommerce.mapping import LINE, REFERENCE
+from crossdock.platforms.woocommerce.mapping import INTERNAL, LINE, REFERENCE
 
 # Details that the vendor sees in the order.
 ORDER_NAME = "Marketplace order"
@@ -128,7 +128,7 @@ def _attributes(of: Sequence[Attribute]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in of:
         name = each.name.strip().lstrip("_")
-        if name and name not in OURS:
+        if name and name not in OURS and name not in INTERNAL:
             found[name] = f"{found[name]}, {each.value}" if name in found else each.value
     return found
 

@@ -21,7 +21,7 @@ LINE = "_crossdock_line"
 REFUNDED_ITEM = "_refunded_item_id"
 EPOCH = datetime.fromtimestamp(0, UTC)
 # Details that are settings of the order, not said by anybody.
-_INTERNAL = frozenset({"is_vat_exempt"})
+INTERNAL = frozenset({"is_vat_exempt"})
 
 
 def order(of: wire.Order, refunds: Iterable[wire.Refund] = ()) -> Order:
@@ -163,7 +163,7 @@ def attributes(of: Iterable[wire.Meta]) -> tuple[Attribute, ...]:
     seen = [
         Attribute(each.key, value)
         for each in of
-        if each.key and not each.key.startswith("_") and each.key not in _INTERNAL
+        if each.key and not each.key.startswith("_") and each.key not in INTERNAL
         if (value := words.meta_text(each.value))
     ]
     return tuple(sorted(seen, key=lambda each: (each.name, each.value)))

@@ -78,7 +78,7 @@ def sellable(of: wire.Sellable, product_id: str, options: tuple[str, ...], item_
     weight = words.maybe_amount(of.weight)
     price, regular = words.maybe_amount(of.price), words.maybe_amount(of.regular_price)
     crossed = regular if of.on_sale and regular is not None and price is not None and regular > price else None
-    counted = stock_of(of, vendor=how.vendor)
+    counted = stock_of(of, vendor=how.vendor, part="/" in item_id)
     return Variant(
         id=str(of.id),
         product_id=product_id,
@@ -95,9 +95,11 @@ def sellable(of: wire.Sellable, product_id: str, options: tuple[str, ...], item_
     )
 
 
-def stock_of(of: wire.Stock, *, vendor: bool) -> int | None:
+def stock_of(of: wire.Stock, *, vendor: bool, part: bool = False) -> int | None:
     """What is left; None = not counted. In the merchant's store only a figure of its own counts: one that is the
-    parent's is shared by all variations."""
+    parent's is shared by all variations. A variation (`part`) that a vendor switched off has none."""
+    if vendor and part and of.status != "publish":
+        return 0
     if of.manage_stock == "parent":
         return (of.available or 0) if vendor else None
     if of.manage_stock:
@@ -107,7 +109,7 @@ def stock_of(of: wire.Stock, *, vendor: bool) -> int | None:
 
 def level(of: wire.Stock, item_id: str, *, vendor: bool) -> Level | None:
     """None = not counted."""
-    left = stock_of(of, vendor=vendor)
+    left = stock_of(of, vendor=vendor, part="/" in item_id)
     if left is None:
         return None
     return Level(item_id, PLACE, left, words.micros(words.gmt(of.date_modified_gmt) or EPOCH))

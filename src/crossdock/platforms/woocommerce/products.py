@@ -102,8 +102,14 @@ async def _whole(rest: Rest, found: Iterable[wire.Product], priority: int, *, so
     """With their variations; what cannot be ordered is left out."""
     how = await settings.reading(rest)
     wanted = [each for each in found if not (sold and each.type in mapping.NOT_SOLD)]
-    made = await asyncio.gather(*(_with_variations(rest, each, how, priority) for each in wanted))
-    return [each for each in made if each is not None]
+    asking = [_with_variations(rest, each, how, priority) for each in wanted]
+    made: list[Product] = []
+    for each in await asyncio.gather(*asking, return_exceptions=True):  # all are ended before one is raised
+        if isinstance(each, BaseException):
+            raise each
+        if each is not None:
+            made.append(each)
+    return made
 
 
 async def _with_variations(rest: Rest, of: wire.Product, how: mapping.Reading, priority: int) -> Product | None:

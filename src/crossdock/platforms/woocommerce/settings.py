@@ -32,8 +32,9 @@ class _AnyOrder(Struct):
 
 async def check(rest: Rest) -> StoreInfo:
     """Keys that work, and whether they may write. A write to what cannot be there tells without changing anything."""
-    site = await rest.index()
+    rest.forget()
     currency = await _currency(rest)
+    site = await rest.index()
     missing = () if await _may_write(rest) else ("write",)
     home = str(site.get("home") or rest.connection.base_url)
     return StoreInfo(

@@ -18,7 +18,7 @@ from crossdock.platforms.woocommerce.client import STOCK, Rest
 from crossdock.platforms.woocommerce.wire_products import Row, Stock
 
 AT_ONCE = 100  # of a list's page, and of a batch (FACTS, Lists and filters)
-_FIELDS = "id,manage_stock,stock_quantity,stock_status,date_modified_gmt"
+_FIELDS = "id,status,manage_stock,stock_quantity,stock_status,date_modified_gmt"
 
 
 class _Kind(Struct):

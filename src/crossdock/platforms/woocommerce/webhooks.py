@@ -96,7 +96,7 @@ def _order(raw: bytes, body: _Body, topic: str, event: str, role: Role) -> Obser
 
 def _product(body: _Body, topic: str, event: str) -> Observation:
     """A variation is its product's business."""
-    is_part = body.type == _VARIATION or body.parent_id
+    is_part = body.type == _VARIATION
     id = str(body.parent_id or body.id) if is_part else str(body.id)
     if event == "deleted" and not is_part:
         return Observation(Kind.PRODUCT, id, deleted=True, topic=topic)

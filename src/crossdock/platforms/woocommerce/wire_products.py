@@ -40,6 +40,7 @@ class Stock(Struct):
     manage_stock: bool | str = False
     stock_quantity: int | float | None = None
     stock_status: Text = "instock"
+    status: str = "publish"
     date_modified_gmt: Text = None
 
     @property
@@ -58,7 +59,6 @@ class Sellable(Stock):
     on_sale: bool = False
     backorders: Text = "no"
     weight: Figure = ""
-    status: str = "publish"
     attributes: list[Attribute] = []
     meta_data: list[Meta] = []
     parent_id: int = 0
