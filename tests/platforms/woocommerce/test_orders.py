@@ -267,6 +267,19 @@ async def test_cancelling() -> None:
         await store(site).cancel_order("66", reason="other")
 
 
+async def test_an_order_in_the_trash_still_holds_its_stock() -> None:
+    thrown = sample("orders/create_paid")["response"]["body"] | {"status": "trash"}
+    cancelled = sample("orders/update_cancelled")["response"]["body"]
+    site = Site()
+    site.on("GET", "orders/66", thrown)
+    site.on("PUT", "orders/66", cancelled)
+    assert (await store(site).cancel_order("66", reason="other")).state is CancelState.DONE
+    assert site.sent("PUT") == [{"status": "cancelled"}]
+    site.on("GET", "orders/66", cancelled | {"status": "trash"})
+    assert (await store(site).cancel_order("66", reason="other")).state is CancelState.DONE
+    assert len(site.sent("PUT")) == 1
+
+
 async def test_a_draft_of_a_shopper_is_no_order() -> None:
     site = Site()
     site.on("GET", "orders/66", sample("orders/create_checkout_draft")["response"]["body"])

@@ -21,6 +21,7 @@ PAGE = 50
 # Without the filter by created_via (before 9.9) our order is looked for among those of the last two days.
 LOOK_BACK, LOOK_PAGES = timedelta(days=2), 20
 LONGEST_REFERENCE = 100  # HPOS cuts it there (FACTS, Idempotent create)
+REDUCED = "_reduced_stock"  # on a line whose pieces were taken from stock (FACTS, Orders)
 _PAID_ENOUGH = frozenset({"processing", "completed", "refunded"})
 
 # `any` leaves out what lies in the trash; that the merchant threw an order away has to be seen too.
@@ -99,9 +100,10 @@ async def mark_paid(rest: Rest, remote_id: str) -> RemoteVendorOrder:
 
 
 async def cancel(rest: Rest, remote_id: str) -> CancelOutcome:
-    """By status, which gives stock back where it was taken (FACTS, Orders); what was sent out stays."""
+    """By status, which gives stock back where it was taken; being thrown away does not (FACTS, Orders), so such an
+    order is cancelled out of the trash. What was sent out stays."""
     there = await whole(rest, remote_id)
-    if there.status in words.CANCELLED:
+    if there.status == "cancelled" or (there.status == words.TRASH and not _holds_stock(there)):
         return CancelOutcome(CancelState.DONE)
     if there.status in words.SHIPPED or there.status == "refunded":
         words_ = f"the order is {there.status}: it was dealt with already"
@@ -110,6 +112,10 @@ async def cancel(rest: Rest, remote_id: str) -> CancelOutcome:
     if done.status != "cancelled":
         raise OutcomeUnknown(f"the order became {done.status}", call="cancel_order")
     return CancelOutcome(CancelState.DONE)
+
+
+def _holds_stock(of: wire.Order) -> bool:
+    return any(each.key == REDUCED for line in of.line_items for each in line.meta_data)
 
 
 async def _changed(rest: Rest, since: datetime, cursor: str) -> tuple[list[wire.Order], str]:
