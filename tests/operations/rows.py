@@ -18,6 +18,7 @@ from crossdock.models import (
     Listing,
     Marketplace,
     MerchantOrder,
+    Parcel,
     Store,
     StoreProduct,
     StoreVariant,
@@ -135,6 +136,15 @@ def vendor_order(
         "total": Decimal("40.00"), "currency": "EUR", "quantity": 2, "created_at": NOW,
     }  # fmt: skip
     return VendorOrder.objects.create(**(defaults | values))
+
+
+def parcel(of: VendorOrder, **values: Any) -> Parcel:
+    """A parcel that was written by hand."""
+    defaults: dict[str, Any] = {
+        "vendor_order": of, "order": of.order, "remote_id": "hand:1", "status": "success", "shipped_at": NOW,
+        "lines": [[f"{of.order.remote_id}01", 1]], "state": "ready",
+    }  # fmt: skip
+    return Parcel.objects.create(**(defaults | values))
 
 
 def product(shop: Store, number: int, *, title: str = "", variants: int = 1, **values: Any) -> StoreProduct:

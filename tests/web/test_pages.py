@@ -38,8 +38,8 @@ class World:
     def __init__(self) -> None:
         self.place = rows.marketplace()
         self.vendor = rows.vendor(self.place)
-        self.shop = rows.store(self.place)
-        self.vendor_store = rows.store(self.place, self.vendor)
+        self.shop = rows.store(self.place, catalogue_at=rows.NOW)
+        self.vendor_store = rows.store(self.place, self.vendor, catalogue_at=rows.NOW)
         self.order = rows.order(self.shop)
         self.held = rows.vendor_order(self.order, self.vendor, facts=rows.UNPAID)
         self.need = Attention.objects.create(
@@ -85,12 +85,17 @@ class World:
             "release_brake": self.vendor.pk,
             "stock_figure": self.level.pk,
             "revert_catalogue": self.ruled.pk,
+            "offer_variants": self.listing.pk,
         }
         numbers |= dict.fromkeys(("listing", "remove_listing", "retry_listing", "listing_fields"), self.listing.pk)
         numbers |= dict.fromkeys(("hold", "release", "resolve", "fulfill"), self.held.pk)
+        if name == "withdraw_parcel":
+            made = rows.vendor_order(rows.order(self.shop), self.vendor, state="manual")
+            numbers[name] = rows.parcel(made).pk
         words = dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product")
         given = numbers | words
-        return reverse(name, args=[self.place.slug, *([given[name]] if name in given else [])])
+        address = reverse(name, args=[self.place.slug, *([given[name]] if name in given else [])])
+        return f"{address}?vendor={self.vendor.pk}&product=503&to=7501" if name == "map" else address
 
 
 @pytest.fixture
@@ -101,13 +106,14 @@ def world() -> World:
 PAGES = (
     "dashboard", "orders", "order", "attention", "order_sync", "vendors",
     "listings", "listing", "stock", "stock_figure", "catalogue", "catalogue_settings",
-    "matching",
+    "matching", "links", "map",
 )  # fmt: skip
 CHANGES = (
     "retry", "hold", "release", "resolve", "fulfill", "close_attention", "save_order_sync", "revert", "add_vendor",
     "pause_store", "resume_store", "decide_listings", "choose_products", "remove_listing", "retry_listing",
     "listing_fields", "read_store", "release_brake", "save_catalogue_settings", "revert_catalogue",
-    "look_for_pairs", "decide_pairs", "import_links",
+    "look_for_pairs", "decide_pairs", "import_links", "unlink", "link_again", "save_map", "offer_variants",
+    "withdraw_parcel",
 )  # fmt: skip
 # name of the address -> method -> answer for (owner, reader, vendor's person, stranger, nobody)
 MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
@@ -430,7 +436,11 @@ def test_the_brake_is_shown_and_released(world: World) -> None:
 def test_catalogue_rules_are_saved_and_put_back(world: World) -> None:
     client = world.client("owner")
     form = {"price_factor": "1.3", "auto_approve": "on", "field-title": "create", "new_status": "active"}
-    assert client.post(world.address("save_catalogue_settings"), form).status_code == 302
+    said = client.post(world.address("save_catalogue_settings"), form).content.decode()
+    assert "Only for what comes" in said
+    assert read_catalogue_policy(marketplace=world.place).price_factor == 1
+    assert '<option value="create" selected>' in said
+    assert client.post(world.address("save_catalogue_settings"), form | {"confirmed": "yes"}).status_code == 302
     own = read_catalogue_policy(marketplace=world.place)
     assert (str(own.price_factor.normalize()), own.auto_approve, own.fields) == ("1.3", True, {"title": [True, False]})
     wrong = client.post(world.address("save_catalogue_settings"), {"price_factor": "0"})

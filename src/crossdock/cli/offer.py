@@ -5,6 +5,7 @@ Not here: links between variants (pairs.py), stock and drift (figures.py), or ho
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from crossdock.cli import rules, tell_offer
@@ -136,13 +137,15 @@ def why_listing(number: Annotated[int, typer.Argument(help="The listing's number
     Ends with 1 when it has problems.
     """
     with looking():
-        from crossdock.operations.listing_story import tell_listing
+        from crossdock.operations.listing_story import next_step, tell_listing
 
-        told = tell_listing(listing=_listing(number))
+        row = _listing(number)
+        told, following = tell_listing(listing=row), next_step(listing=row)
     if json:
-        print_json(told)
+        print_json({**msgspec.to_builtins(told), "next": following})
     else:
         tell_offer.story(told)
+        tell_offer.next_step(following)
     if told.problems:
         raise typer.Exit(Exit.PROBLEMS)
 

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from crossdock import environment
+from crossdock.cli import tell_offer
 from crossdock.cli.common import Exit, fail, open_installation, out, print_json
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def _set_catalogue(words: list[str], slug: str, vendor_name: str, dry_run: bool,
     from crossdock.cli.look import looking, now, person
 
     with looking():
-        from crossdock.operations.catalogue_rules import check_catalogue_policy, set_catalogue_policy
+        from crossdock.operations.catalogue_preview import preview_catalogue_policy
+        from crossdock.operations.catalogue_rules import set_catalogue_policy
         from crossdock.operations.settings import BadSetting
 
         place = marketplace(slug)
@@ -180,18 +182,17 @@ def _set_catalogue(words: list[str], slug: str, vendor_name: str, dry_run: bool,
         ways = {name.removeprefix("field."): value for name, value in given.items() if name.startswith("field.")}
         wanted |= {"fields": ways} if ways else {}
         try:
-            after = check_catalogue_policy(marketplace=place, vendor=owner, changes=wanted)
+            told = preview_catalogue_policy(marketplace=place, vendor=owner, changes=wanted)
             made = None
             if not dry_run:
                 made = set_catalogue_policy(marketplace=place, vendor=owner, changes=wanted, who=person(), now=now())
-                after = made.after if made else {}
         except BadSetting as error:
             fail(str(error), Exit.WRONG_USE)
     if json:
-        print_json({"changed": made.after if made else {}, "checked": after})
+        print_json({"changed": made.after if made else {}, "would": told})
         return
-    said = "Nothing was changed. It could be saved." if dry_run else _said(False, after)
-    out.print(said, highlight=False)
+    out.print(_said(dry_run, made.after if made else {}), highlight=False)
+    tell_offer.preview(told)
 
 
 def _shown(value: str, variable: environment.Variable) -> str:

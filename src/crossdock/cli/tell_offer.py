@@ -14,12 +14,13 @@ from crossdock.cli.common import out
 from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
 
 if TYPE_CHECKING:
+    from crossdock.operations.catalogue_preview import CataloguePreview
     from crossdock.operations.catalogue_reading import Reading
     from crossdock.operations.drift import Drift
     from crossdock.operations.linking_csv import Imported
     from crossdock.operations.linking_lists import Suggestions
     from crossdock.operations.listed import ListedListing, ListedProduct
-    from crossdock.operations.listing_story import ListingStory
+    from crossdock.operations.listing_story import ListingStory, NextStep
     from crossdock.operations.stock_story import StockFigure, StockStory
 
 MOST_DRIFT = 500  # --json has all
@@ -52,7 +53,7 @@ def story(told: "ListingStory") -> None:
         _say(f"! {phrases_catalogue.problem(problem.code)} {problem.field}")
     table = _table("Field", "Vendor", "Merchant", "Last written", "Whose")
     for field in told.fields:
-        title = str(phrases_rules.FIELDS[field.field])
+        title = _field(field.field)
         whose = "merchant's" if field.taken else "vendor's" if field.at_update else "not followed"
         table.add_row(title, _cut(field.vendor), _cut(field.merchant), _cut(field.written or "-"), whose)
     out.print(table)
@@ -61,6 +62,40 @@ def story(told: "ListingStory") -> None:
         where = variant.merchant_variant_id or f"not offered: {why}"
         taken = ", ".join(field.field for field in variant.fields if field.taken)
         _say(f"{variant.vendor_variant_id} {variant.title}: {where}{f'; taken: {taken}' if taken else ''}")
+
+
+def next_step(told: "NextStep") -> None:
+    if not told.known:
+        _say("Next: the vendor's product is read.")
+    for write in told.writes:
+        whose = f" of {write.title}" if write.variant else ""
+        _say(f"Next: {_field(write.field)}{whose}: {_cut(write.before or '-')} -> {_cut(write.after or '-')}")
+    if told.known and not told.writes:
+        _say("Next: nothing; it is as it should be.")
+
+
+def preview(told: "CataloguePreview") -> None:
+    if not told.differs:
+        return
+    fields = ", ".join(f"{_field(field)} ({count})" for field, count in told.fields.items())
+    _say(f"Listings changed: {told.changed} of {told.looked} looked at{f': {fields}' if fields else ''}")
+    if told.looked < told.listings:
+        _say(f"There are {told.listings} in all.")
+    if told.stopped:
+        _say(f"Listings that do not get what is on its way to them: {told.stopped}")
+    if told.levels_looked:
+        _say(f"Stock figures changed: {told.levels} of {told.levels_looked} looked at")
+    if told.later:
+        _say("Only for what comes: " + ", ".join(told.later))
+    table = _table("Product", "Variant", "What", "Now", "Then")
+    for each in told.named:
+        table.add_row(Text(each.product), Text(each.variant), _field(each.field), _cut(each.before), _cut(each.after))
+    if told.named:
+        out.print(table)
+
+
+def _field(code: str) -> str:
+    return str(phrases_rules.FIELDS.get(code) or phrases_rules.WRITES.get(code, code))
 
 
 def readings(found: "Sequence[Reading]") -> None:

@@ -16,6 +16,7 @@ from crossdock.core.listing_variant_fields import new_values
 from crossdock.core.listing_written import WroteVariant
 
 VARIANT = "variant"  # in `taken`: the merchant deleted it
+OFFER = "offer"  # in `taken`: a person wants it offered, though variants are not added by themselves
 
 
 class Cast(Struct):
@@ -45,6 +46,7 @@ def cast_of(found: Findings) -> Cast:
     for one in found.vendor.variants:
         if one.id not in cast.live:
             _without_twin(found, cast, one.id, over.get(one.id))
+    found.taken -= {f"{OFFER}:{one}" for one in cast.live}  # it is
     cast.gone = {link.vendor_variant_id: link for link in case.links if _is_gone(link, cast, known)}
     _moved(found, cast)
     _offer(found, cast)
@@ -92,10 +94,14 @@ def _without_twin(found: Findings, cast: Cast, vendor_id: str, ended: Link | Non
         _join(found, cast, vendor_id, twin)
     elif ended is not None and entry is not None and entry.ended and ended.merchant_variant_id in found.there:
         _join(found, cast, vendor_id, ended.merchant_variant_id)
-    elif ended is not None and entry is None:
+    elif ended is not None and entry is None and not _asked_for(found, vendor_id):
         found.not_offered[vendor_id] = Why.UNLINKED
     elif vendor_id in found.shape.rows:
         cast.fresh[vendor_id] = found.shape.rows[vendor_id]
+
+
+def _asked_for(found: Findings, vendor_id: str) -> bool:
+    return f"{OFFER}:{vendor_id}" in found.taken
 
 
 def _being_made(found: Findings, cast: Cast, vendor_id: str) -> str | None:
@@ -135,7 +141,7 @@ def _offer(found: Findings, cast: Cast) -> None:
     variants = {one.id: one for one in found.vendor.variants}
     known = found.case.written.waiting if found.case.merchant is None else {}
     for vendor_id in list(cast.fresh):
-        if not found.case.policy.auto_variants:
+        if not found.case.policy.auto_variants and not _asked_for(found, vendor_id):
             found.not_offered[vendor_id] = Why.NOT_AUTOMATIC
         elif new_values(found, variants[vendor_id]) is None:
             found.not_offered[vendor_id] = Why.NO_PRICE

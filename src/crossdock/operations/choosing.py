@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from msgspec import Struct
 
 from crossdock.models import Listing, Marketplace, Store, Vendor
-from crossdock.operations import wanted
+from crossdock.operations import listing_needs, wanted
 from crossdock.operations.catalogue_rules import rule_of
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
@@ -109,6 +109,7 @@ def choose_products(
         cursor.execute(CHOOSE, values | _new(store, vendor, state.value, who, now))
         made = [row[0] for row in cursor.fetchall()]
     unknown = 0 if product_ids is None else len(set(product_ids)) - _known(values)
+    listing_needs.settle(store_id=store.pk, now=now)
     if made and approved:
         _mark(vendor, now)
     data = {"count": len(made), "vendor": vendor.name, "state": state.value}

@@ -23,6 +23,7 @@ from crossdock.models import (
 )
 from crossdock.operations.contents import Contents, LineFacts, contents
 from crossdock.operations.find import find_orders
+from crossdock.operations.orders import BY_HAND
 
 ORDER_SWEEPS = ("orders", "vendor_orders")  # what is read of catalogues explains no order
 
@@ -57,6 +58,8 @@ class StoreFacts(Struct, frozen=True):
 
 
 class ParcelFacts(Struct, frozen=True):
+    id: int
+    by_hand: bool
     remote_id: str
     state: str
     status: str
@@ -275,6 +278,8 @@ def _vendor_order_facts(
 
 def _parcel_facts(parcel: Parcel) -> ParcelFacts:
     return ParcelFacts(
+        id=parcel.pk,
+        by_hand=parcel.remote_id.startswith(BY_HAND),
         remote_id=parcel.remote_id,
         state=parcel.state,
         status=parcel.status,

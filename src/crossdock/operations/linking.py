@@ -221,10 +221,22 @@ def refuse(*, marketplace: Marketplace, ids: Sequence[int], now: datetime, who: 
 
 
 @transaction.atomic
-def forget_refusals(*, marketplace: Marketplace, now: datetime, who: str, vendor: Vendor | None = None) -> int:
-    """Let refused pairs be suggested again, the next time. Returns how many."""
+def forget_refusals(
+    *,
+    marketplace: Marketplace,
+    now: datetime,
+    who: str,
+    vendor: Vendor | None = None,
+    ids: Sequence[int] | None = None,
+) -> int:
+    """Take refusals back: these pairs (all, of one vendor, or `ids`) are open again as they were found. Returns how
+    many."""
     rows = LinkSuggestion.objects.filter(marketplace=marketplace, state=State.REFUSED)
-    gone, _ = (rows if vendor is None else rows.filter(vendor=vendor)).delete()
+    if vendor is not None:
+        rows = rows.filter(vendor=vendor)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    gone = rows.update(state=State.OPEN, decided_at=None, decided_by="")
     if gone:
         record(What.LINKS_UNREFUSED, marketplace=marketplace, who=who, now=now, data={"count": gone})
     return gone

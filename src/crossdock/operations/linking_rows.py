@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from msgspec import Struct
 
 from crossdock.models import Listing, Marketplace
-from crossdock.operations import wanted
+from crossdock.operations import listing_needs, wanted
 from crossdock.operations.listings import NewLink, link_variants
 
 State = Listing.State
@@ -92,6 +92,8 @@ def link(*, marketplace: Marketplace, pairs: Sequence[Pair], made_by: str, now: 
         TAKE_BACK, [(each.listing_id, each.vendor_variant_id) for each in links if each.listing_id is not None]
     )
     link_variants(marketplace=marketplace, links=links, made_by=made_by, now=now, who=who)
+    for store_id in sorted({pair.store_id for pair in rows}):
+        listing_needs.settle(store_id=store_id, now=now)
     vendors = sorted({pair.vendor_id for pair in rows})
     wanted.mark_keys(marketplace_id=marketplace.pk, vendor_ids=vendors, levels=True, now=now, reason="variants_linked")
     return [pair for pair in pairs if pair.place in busy]

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from msgspec import Struct
 
 from crossdock.models import Listing, Marketplace, StoreProduct, Vendor
+from crossdock.operations.offering import fields_taken
 
 State = Listing.State
 # Tabs of the Listings page. A live listing with a problem is under both.
@@ -161,7 +162,7 @@ def _row(row: Listing, title: str | None) -> ListedListing:
         reason=row.reason,
         words=row.words,
         problems=problem_codes(row.problems),
-        taken=tuple(map(str, row.taken)),
+        taken=tuple(fields_taken(row.taken)),
         not_offered=len(row.not_offered),
         waits=row.wanted > row.done,
         chosen_by=row.chosen_by,

@@ -1,7 +1,7 @@
 """One listing's story: each field as the vendor has it, as the merchant has it and as the hub last wrote it, and whose
 it is; each variant, where it is, and why it is not offered.
 
-Told from what was last read; no store is asked. Not here: what would be written (core/listing_plan.py).
+Told from what was last read; no store is asked. Not here: planning what would be written (core/listing_plan.py).
 """
 
 from collections import defaultdict
@@ -13,10 +13,12 @@ from django.db.models import Q
 from msgspec import Struct
 
 from crossdock.core.catalog import Product, Variant
-from crossdock.core.listing_policy import Field, ListingPolicy, merge
-from crossdock.models import CataloguePolicy, Level, Listing, Store, StoreProduct, StoreVariant, VariantLink
-from crossdock.operations.catalogue_rules import RULES, read_catalogue_policy
+from crossdock.core.listing_policy import Field, ListingPolicy
+from crossdock.models import Level, Listing, Store, StoreProduct, StoreVariant, VariantLink
 from crossdock.operations.listed import problem_codes
+from crossdock.operations.listing_cases import MADE, plan_listings, policies_of
+from crossdock.operations.listing_writes import Write, writes
+from crossdock.operations.offering import fields_taken
 from crossdock.sync.catalogue_rows import product_of, variant_of
 
 Place = tuple[int, str]  # a store and a product of it
@@ -47,6 +49,11 @@ class FieldStory(Struct, frozen=True):
         """The merchant's is not what was written there."""
         return self.written is not None and self.merchant != self.written
 
+    @property
+    def blank(self) -> bool:
+        """Nothing is in it on either side."""
+        return not (self.vendor or self.merchant or self.written or self.taken)
+
 
 class VariantStory(Struct, frozen=True):
     """One of the vendor's variants. `merchant_variant_id` "" = not at the merchant, `why` says so (a code of
@@ -60,6 +67,11 @@ class VariantStory(Struct, frozen=True):
     available: int | None
     level: int | None
     fields: tuple[FieldStory, ...]
+
+    @property
+    def touched(self) -> bool:
+        """The merchant keeps or edited something of it."""
+        return any(field.taken or field.edited for field in self.fields)
 
 
 class ProblemStory(Struct, frozen=True):
@@ -94,6 +106,15 @@ class ListingStory(Struct, frozen=True):
     written_at: datetime | None
 
 
+class NextStep(Struct, frozen=True):
+    """What the next look at a listing would do. `reads`: the merchant's product is read first, and the rest is by what
+    was last read of it. `known` False: the vendor's product has to be read first."""
+
+    writes: tuple[Write, ...]
+    reads: bool
+    known: bool
+
+
 class Snapshots(Struct, frozen=True):
     """What both stores have, as last read."""
 
@@ -117,13 +138,21 @@ def tell_listings(*, listings: Sequence[Listing]) -> list[ListingStory]:
     if not listings:
         return []
     seen = _snapshots(listings)
-    policies = _policies(listings)
+    policies = policies_of(listings[0].marketplace, {each.vendor_id for each in listings})
     return [_story(each, seen[each.pk], policies[each.vendor_id]) for each in listings]
+
+
+def next_step(*, listing: Listing) -> NextStep:
+    """By the rules and what was last read; no store is asked. Nothing for one that is over or waits for approval."""
+    if listing.state not in MADE:
+        return NextStep((), reads=False, known=True)
+    (planned,) = plan_listings(marketplace=listing.marketplace, listings=[listing])
+    return NextStep(tuple(writes(planned)), planned.reads, planned.plan is not None)
 
 
 def _story(listing: Listing, seen: Snapshots, policy: ListingPolicy) -> ListingStory:
     written: dict[str, Any] = listing.written or {}
-    taken = frozenset(map(str, listing.taken))
+    taken = frozenset(fields_taken(listing.taken))
     title = (seen.theirs.title if seen.theirs else "") or (seen.ours.title if seen.ours else "") or listing.product_id
     return ListingStory(
         id=listing.pk,
@@ -201,19 +230,6 @@ def _seen(
         vendor_gone=theirs is None or theirs.gone_at is not None or theirs.status == "archived",
         merchant_gone=ours is not None and ours.gone_at is not None,
     )
-
-
-def _policies(listings: Sequence[Listing]) -> dict[int, ListingPolicy]:
-    """By vendor."""
-    place = listings[0].marketplace
-    own = read_catalogue_policy(marketplace=place)
-    vendors = {each.vendor_id for each in listings}
-    theirs = {row.vendor_id: row for row in CataloguePolicy.objects.filter(marketplace=place, vendor__in=vendors)}
-    return {vendor: merge(_rules(own), _rules(theirs.get(vendor))) for vendor in vendors}
-
-
-def _rules(row: CataloguePolicy | None) -> dict[str, Any]:
-    return {rule: getattr(row, rule) for rule in RULES} if row is not None else {}
 
 
 def _product_field(

@@ -1,5 +1,5 @@
-"""What a person may do with a listing: remove it, try it again, give fields back to the vendor or take them over; and
-letting a vendor go on that the brake holds.
+"""What a person may do with a listing: remove it, try it again, offer more of its variants, give fields back to the
+vendor or take them over; and letting a vendor go on that the brake holds.
 
 Not here: choosing products (choosing.py), or carrying anything out at the merchant (sync/kinds/listing.py).
 """
@@ -12,9 +12,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 
+from crossdock.core.listing_cast import OFFER, VARIANT
+from crossdock.core.listing_written import taken_name
 from crossdock.core.reasons import Reason
 from crossdock.models import Attention, Listing, Vendor
-from crossdock.operations import wanted
+from crossdock.operations import listing_needs, wanted
 from crossdock.operations.catalogue_values import FIELDS
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
@@ -75,6 +77,7 @@ def remove_listing(*, listing: Listing, how: str, now: datetime, who: str) -> Li
     else:
         Listing.objects.filter(pk=row.pk).update(ending=how.value, wanted=F("wanted") + 1)
         _mark(row, now, BY_PERSON)
+    listing_needs.settle(store_id=row.store_id, now=now)
     _record(What.LISTING_REMOVED, row, now, who, {"how": how.value})
     row.refresh_from_db()
     return row
@@ -99,7 +102,7 @@ def give_back(*, listing: Listing, fields: Sequence[str], now: datetime, who: st
     """Fields that the merchant had taken over follow the vendor again; [] = all of them. Returns which. Raises
     NoSuchField."""
     row = _locked(listing)
-    given = [str(name) for name in (fields or row.taken)]
+    given = [str(name) for name in (fields or fields_taken(row.taken))]
     if not given or set(given) - set(row.taken):
         raise NoSuchField(
             f"not taken: {', '.join(sorted(set(given) - set(row.taken))) or 'nothing is'}", field="fields"
@@ -126,6 +129,25 @@ def take(*, listing: Listing, fields: Sequence[str], now: datetime, who: str) ->
 
 
 @transaction.atomic
+def offer_variants(*, listing: Listing, vendor_variant_ids: Sequence[str], now: datetime, who: str) -> None:
+    """Offer these of the vendor's variants, though variants are not added by themselves, or though a person had let
+    them go. What still stands in their way is told on the listing. Raises NoSuchField, ListingBusy."""
+    row = _locked(listing)
+    if row.state in (State.ENDED, State.REFUSED):
+        raise ListingBusy(f"the listing is {row.state}")
+    known = {str(each["vendor_variant_id"]) for each in row.not_offered}
+    ids = [one for one in dict.fromkeys(vendor_variant_ids) if one in known]
+    if not ids or len(ids) < len(set(vendor_variant_ids)):
+        raise NoSuchField("only variants that are not offered can be", field="variants")
+    let_go = {taken_name(VARIANT, one) for one in ids}
+    asked = [taken_name(OFFER, one) for one in ids]
+    kept = [name for name in row.taken if name not in let_go and name not in asked]
+    Listing.objects.filter(pk=row.pk).update(taken=[*kept, *asked], wanted=F("wanted") + 1)
+    _mark(row, now, "variants_asked_for")
+    _record(What.VARIANTS_OFFERED, row, now, who, {"count": len(ids)})
+
+
+@transaction.atomic
 def release_brake(*, vendor: Vendor, now: datetime, who: str) -> None:
     """A person says that the vendor's losses are meant: what the brake held goes on. Raises NothingHeld."""
     row = Vendor.objects.select_for_update().get(pk=vendor.pk)
@@ -144,6 +166,11 @@ def is_held(vendor: Vendor) -> bool:
     """Whether the brake holds losses of the vendor."""
     at, released_at = vendor.brake_at, vendor.brake_released_at
     return at is not None and (released_at is None or released_at < at)
+
+
+def fields_taken(taken: Sequence[Any]) -> list[str]:
+    """Of a listing's `taken`, what the merchant keeps of it: not what a person asked to be offered."""
+    return [name for name in map(str, taken) if not name.startswith(f"{OFFER}:")]
 
 
 def _end(row: Listing, now: datetime) -> None:

@@ -27,6 +27,7 @@ class What(StrEnum):
     LISTINGS_REFUSED = "listings.refused"
     LISTING_REMOVED = "listing.removed"
     LISTING_RETRIED = "listing.retried"
+    VARIANTS_OFFERED = "listing.variants_offered"
     FIELDS_GIVEN_BACK = "listing.fields_given_back"
     FIELDS_TAKEN = "listing.fields_taken"
     BRAKE_RELEASED = "vendor.brake_released"

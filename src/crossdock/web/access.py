@@ -25,6 +25,7 @@ from crossdock.models import (
     Marketplace,
     Membership,
     MerchantOrder,
+    Parcel,
     PolicyChange,
     Store,
     User,
@@ -56,6 +57,10 @@ class Scope(Struct, frozen=True):
     @property
     def vendor_orders(self) -> QuerySet[VendorOrder]:
         return VendorOrder.objects.filter(marketplace=self.marketplace).select_related("order", "vendor")
+
+    @property
+    def parcels(self) -> QuerySet[Parcel]:
+        return Parcel.objects.filter(order__marketplace=self.marketplace)
 
     @property
     def attention(self) -> QuerySet[Attention]:

@@ -396,6 +396,7 @@ REFUSALS: dict[str, Words] = {
     "nothing_to_confirm": _("Nothing was chosen to confirm."),
     "no_such_product": _("The store has no such product."),
     "mapped_otherwise": _("One of the two products is linked with another. Take that link back first."),
+    "no_such_variant": _("A store has no such variant any more, or none was chosen."),
     "bad_cursor": _("That page of the list is not there. Begin at the first."),
     "bad_file": _("That file could not be read as a table of links."),
     "nothing_chosen": _("Nothing was chosen."),

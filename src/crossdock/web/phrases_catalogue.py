@@ -20,6 +20,11 @@ LISTING_STATES: dict[str, Words] = {
     "ended": _("Ended"),
     "rejected": _("Refused by your store"),
 }
+LISTING_REASONS: dict[str, Words] = {
+    "removed_by_person": _("Removed by you"),
+    "vendor_deleted": _("Deleted or archived by the vendor"),
+    "merchant_deleted": _("Deleted in your store"),
+}
 PRODUCT_STATUSES: dict[str, Words] = {
     "active": _("Active"),
     "draft": _("Draft"),

@@ -65,6 +65,7 @@ ACTIVITIES: dict[str, Words] = {
     What.LISTINGS_REFUSED: _("Proposals were refused ({count})."),
     What.LISTING_REMOVED: _("A listing was removed (the merchant's product: {how})."),
     What.LISTING_RETRIED: _("A listing was tried again."),
+    What.VARIANTS_OFFERED: _("Variants that were not offered were asked for ({count})."),
     What.FIELDS_GIVEN_BACK: _("Fields follow the vendor again: {fields}"),
     What.FIELDS_TAKEN: _("Fields are the merchant's from now on: {fields}"),
     What.BRAKE_RELEASED: _("The brake on {vendor} was released."),

@@ -29,6 +29,12 @@ MATCHES: dict[str, Words] = {
     MatchReason.OTHERS_ALIKE: _("Others are as alike"),
     MatchReason.OTHER_PRODUCT: _("Its other variants belong to another product"),
 }
+MADE_BY: dict[str, Words] = {
+    "listing": _("offered by you"),
+    "match": _("a suggested pair"),
+    "mapped": _("linked by hand"),
+    "import": _("from a file"),
+}
 ROW_PROBLEMS: dict[str, Words] = {
     "empty": _("Nothing stands in a column that is needed. Fill it in."),
     "unreadable": _("A quote does not end. Mend the quotes in these lines."),

@@ -77,6 +77,17 @@ WAYS: dict[str, Words] = {
     "update": _("Later only"),
     "never": _("Never"),
 }
+# What a plan writes beside fields (operations/listing_writes.py).
+WRITES: dict[str, Words] = {
+    "made": _("Made in your store"),
+    "added": _("Variant added"),
+    "removed": _("Variant removed"),
+    "ended": _("Becomes a draft"),
+    "deleted": _("Deleted from your store"),
+    "tracked": _("Stock is counted"),
+    "oversell": _("Sold on without stock"),
+    "stock": _("Stock"),
+}
 FIELDS: dict[str, Words] = {
     "title": _("Title"),
     "description": _("Description"),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from crossdock.core.money import exponent
-from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
+from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules
 from crossdock.web.assets import version
 
 register = template.Library()
@@ -100,6 +100,16 @@ def listing_state(code: str) -> str:
 
 
 @register.filter
+def listing_reason(code: str) -> str:
+    return str(phrases_catalogue.LISTING_REASONS.get(code) or phrases.reason(code).title)
+
+
+@register.filter
+def made_by(code: str) -> str:
+    return str(phrases_matching.MADE_BY.get(code, code))
+
+
+@register.filter
 def listing_tone(code: str) -> str:
     return LISTING_TONES.get(code, "mute")
 
@@ -120,6 +130,11 @@ def problem(code: str) -> str:
 
 
 @register.filter
+def cure(problem: Any) -> str:
+    return phrases_flaws.cure(problem.code, problem.seen)
+
+
+@register.filter
 def not_offered(code: str) -> str:
     return str(phrases_catalogue.NOT_OFFERED.get(code, ""))
 
@@ -136,7 +151,7 @@ def stock_fact(row: Mapping[str, Any]) -> str:
 
 @register.filter
 def field_title(code: str) -> str:
-    return str(phrases_rules.FIELDS.get(code, code))
+    return str(phrases_rules.FIELDS.get(code) or phrases_rules.WRITES.get(code, code))
 
 
 @register.filter

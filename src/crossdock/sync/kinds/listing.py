@@ -161,7 +161,7 @@ async def _carry_out(turn: Turn, row: ListingRow, plan: ListingPlan) -> None:
         await listing_steps.keep(context, turn.store, here, row, action, product, done=last)
     if plan.ends:
         await listing_ends.ended(context, here, row, plan.actions)
-    elif row.reason_was == "listing_refused":
+    if row.reason_was == "listing_refused":
         await listing_steps.settle(context, row)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crossdock.operations.listing_needs import products_of
 from crossdock.operations.orders import close_attention
 from crossdock.web.access import Scope, change, page
 
@@ -22,7 +23,15 @@ def attention(request: HttpRequest, scope: Scope) -> HttpResponse:
     rows = scope.attention.filter(closed_at=None).order_by("-id")
     rows = rows.select_related("order", "store", "vendor_order__vendor").defer("order__sealed", "vendor_order__sealed")
     found = rows[first : first + ON_A_PAGE]
-    context = {"scope": scope, "at": "attention", "rows": found, "page": first // ON_A_PAGE + 1}
+    shown = list(found)
+    products = products_of(items=shown)
+    context = {
+        "scope": scope,
+        "at": "attention",
+        "rows": [(row, products.get(row.pk)) for row in shown],
+        "page": first // ON_A_PAGE + 1,
+        "more": len(shown) == ON_A_PAGE,
+    }
     return render(request, "web/attention.html", context)
 
 

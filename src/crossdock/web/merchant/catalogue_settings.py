@@ -1,8 +1,10 @@
-"""Settings > Product sync, Variant sync and Inventory sync: of the marketplace or one vendor, with their history.
+"""Settings > Product sync, Variant sync and Inventory sync: of the marketplace or one vendor, with their
+history; What if before saving.
 
 Not here: order sync (settings.py), what a rule means (core), or what may be written where (operations).
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crossdock.models import CataloguePolicy, Vendor
+from crossdock.operations.catalogue_preview import preview_catalogue_policy
 from crossdock.operations.catalogue_rules import (
     SWITCHES,
     read_catalogue_policy,
@@ -57,10 +60,16 @@ def catalogue_settings(request: HttpRequest, scope: Scope, tab: str) -> HttpResp
 @change
 @require_POST
 def save_catalogue_settings(request: HttpRequest, scope: Scope, tab: str) -> HttpResponse:
+    """First says what saving would do; saves once that was confirmed."""
     _check(tab)
     vendor = _vendor(scope, request.POST.get("vendor", ""))
     wanted = _read(request, tab, vendor)
     try:
+        if request.POST.get("confirmed") != "yes":
+            told = preview_catalogue_policy(marketplace=scope.marketplace, vendor=vendor, changes=wanted)
+            if told.differs:
+                context = _context(scope, tab, vendor, wanted) | {"preview": told}
+                return render(request, "web/catalogue_settings.html", context)
         made = set_catalogue_policy(
             marketplace=scope.marketplace, vendor=vendor, changes=wanted, who=scope.who, now=datetime.now(UTC)
         )
@@ -121,6 +130,7 @@ def _read(request: HttpRequest, tab: str, vendor: Vendor | None) -> dict[str, An
 def _context(scope: Scope, tab: str, vendor: Vendor | None, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
     place = scope.marketplace
     policy = read_catalogue_policy(marketplace=place, vendor=vendor)
+    ways = policy.fields | (wanted or {}).get("fields", {})
     shown = {rule: (wanted or {}).get(rule, getattr(policy, rule)) for rule in TABS[tab]}
     own = CataloguePolicy.objects.filter(marketplace=place, vendor__isnull=False).select_related("vendor")
     changes = scope.catalogue_changes.filter(policy__vendor=vendor).order_by("-id")
@@ -134,7 +144,7 @@ def _context(scope: Scope, tab: str, vendor: Vendor | None, wanted: dict[str, An
         "switches": [_switch(rule, shown[rule], vendor) for rule in TABS[tab] if rule in SWITCHES],
         "choices": [_choice(rule, shown[rule], vendor) for rule in TABS[tab] if rule in CHOICES],
         "values": [_value(rule, shown[rule]) for rule in TABS[tab] if rule not in SWITCHES and rule not in CHOICES],
-        "fields": _fields(policy, vendor) if tab == "product" else [],
+        "fields": _fields(ways, vendor) if tab == "product" else [],
         "ways": list(WAYS),
         "places": _places(scope, vendor) if tab == "inventory" else {},
         "changes": list(changes[:CHANGES_SHOWN]),
@@ -164,16 +174,21 @@ def _value(rule: str, value: Any) -> dict[str, Any]:
     return {"field": rule, "title": phrase.title, "words": phrase.sentence, "value": _text(value)}
 
 
-def _fields(policy: CataloguePolicy, vendor: Vendor | None) -> list[dict[str, Any]]:
+def _fields(ways: Mapping[str, Any], vendor: Vendor | None) -> list[dict[str, Any]]:
     """Each field's way; "" = as the marketplace. A field follows in both unless a rule says otherwise."""
     return [
         {
             "field": name,
             "title": FIELD_TITLES[name],
-            "way": way(policy.fields.get(name)) or ("" if vendor else "always"),
+            "way": _way(ways.get(name)) or ("" if vendor else "always"),
         }
         for name in FIELDS
     ]
+
+
+def _way(given: Any) -> str:
+    """As it is kept, or as it was chosen in the form."""
+    return given if isinstance(given, str) else way(given)
 
 
 def _places(scope: Scope, vendor: Vendor | None) -> dict[str, Any]:

@@ -19,14 +19,18 @@ from django.views.decorators.http import require_POST
 
 from crossdock.operations.choosing import approve_listings, choose_products, refuse_listings
 from crossdock.operations.listed import count_listings, list_listings, list_products
-from crossdock.operations.listing_story import tell_listing
-from crossdock.operations.offering import Remove, give_back, remove_listing, retry_listing, take
+from crossdock.operations.listing_story import next_step, tell_listing
+from crossdock.operations.offering import Remove, give_back, offer_variants, remove_listing, retry_listing, take
 from crossdock.operations.record import Refused
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
 
 ON_A_PAGE = 50
 HISTORY = 50
+OVER = ("ended", "refused")
+VARIANTS_ON_A_PAGE = 100
+# Why a variant is not offered, where a person's word is enough to have it tried.
+CAN_BE_OFFERED = ("not_automatic", "unlinked", "removed_by_merchant", "ended")
 NOT_OFFERED = "not_offered"
 TAB_TITLES = {
     "to_approve": gettext_lazy("To approve"),
@@ -35,6 +39,15 @@ TAB_TITLES = {
     "problems": gettext_lazy("Problems"),
     NOT_OFFERED: gettext_lazy("Not offered"),
     "ended": gettext_lazy("Ended"),
+}
+NOTHING = {
+    "to_approve": gettext_lazy(
+        "Nothing waits for you. What vendors choose appears here, unless it is approved by itself."
+    ),
+    "live": gettext_lazy("Nothing is offered yet. Choose vendors' products under Not offered."),
+    "coming": gettext_lazy("Nothing is on its way."),
+    "problems": gettext_lazy("No listing has a problem."),
+    "ended": gettext_lazy("No listing has ended."),
 }
 REMOVED = {
     Remove.KEEP: gettext_lazy("Removed. The product stays in your store and is yours alone."),
@@ -80,6 +93,7 @@ def listings(request: HttpRequest, scope: Scope) -> HttpResponse:
         "vendors": scope.vendors.filter(stores__isnull=False).order_by("name").values_list("pk", "name")[:500],
         "page": number,
         "more": len(rows) == ON_A_PAGE,
+        "nothing": _("Nothing like that here.") if wanted["q"] or wanted["vendor"] else NOTHING.get(wanted["tab"], ""),
         "kept": urlencode({name: value for name, value in wanted.items() if value}),
     }
     return render(request, "web/listings.html", context)
@@ -89,14 +103,22 @@ def listings(request: HttpRequest, scope: Scope) -> HttpResponse:
 def listing(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     """One listing: the fields on both sides, what was written, whose each is; its variants; its history."""
     row = get_object_or_404(scope.listings, pk=number)
+    told, shown = tell_listing(listing=row), _page(request, "variants")
+    first = (shown - 1) * VARIANTS_ON_A_PAGE
     history = scope.activities.filter(store_id=row.store_id, data__listing=row.pk).order_by("-id")[:HISTORY]
     context = {
         "scope": scope,
         "at": "listings",
         "row": row,
-        "told": tell_listing(listing=row),
+        "told": told,
+        "next": next_step(listing=row),
+        "variants": told.variants[first : first + VARIANTS_ON_A_PAGE],
+        "shown": shown,
+        "more": len(told.variants) > first + VARIANTS_ON_A_PAGE,
+        "can_offer": [each for each in told.variants if each.why in CAN_BE_OFFERED],
         "history": list(history),
-        "removable": row.state not in ("ended", "refused"),
+        "removable": row.state not in OVER,
+        "may_edit": scope.may_change and row.state not in OVER,
     }
     return render(request, "web/listing.html", context)
 
@@ -104,10 +126,13 @@ def listing(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
 @change
 @require_POST
 def decide(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The merchant's yes or no to the proposals that are ticked, or to all."""
-    ids = None if request.POST.get("all") == "yes" else _numbers(request, "listing")
-    operation = refuse_listings if request.POST.get("answer") == "refuse" else approve_listings
-    count = operation(marketplace=scope.marketplace, ids=ids, who=scope.who, now=datetime.now(UTC))
+    """The merchant's yes or no to the proposals that are ticked, or its yes to all (of one vendor)."""
+    answer, given = request.POST.get("answer"), request.POST.get("vendor", "")
+    ids = None if answer == "approve_all" else _numbers(request, "listing")
+    numbered = given.isdecimal() and len(given) < 19
+    vendor = get_object_or_404(scope.vendors, pk=int(given)) if ids is None and numbered else None
+    operation = refuse_listings if answer == "refuse" else approve_listings
+    count = operation(marketplace=scope.marketplace, ids=ids, vendor=vendor, who=scope.who, now=datetime.now(UTC))
     said = ngettext("{count} proposal was decided.", "{count} proposals were decided.", count)
     messages.success(request, said.format(count=count))
     return _list(scope, "to_approve")
@@ -133,6 +158,14 @@ def choose(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @change
 @require_POST
+def offer(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    """Offer variants that are not offered."""
+    ids, done = request.POST.getlist("variant")[:2048], _("It is offered next, if it fits; what is in its way is said.")
+    return _act(request, scope, number, offer_variants, done, vendor_variant_ids=ids)
+
+
+@change
+@require_POST
 def remove(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     how = request.POST.get("how", "")
     if how not in set(Remove):
@@ -150,9 +183,10 @@ def retry(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
 @change
 @require_POST
 def fields(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
-    """Give fields back to the vendor, or take them over."""
-    names = request.POST.getlist("field")[:1000]
-    if request.POST.get("to") == "merchant":
+    """Give fields back to the vendor, or take them over: those named, or ("vendor:title") the one of the button."""
+    to, _colon, one = request.POST.get("to", "").partition(":")
+    names = [one] if one else request.POST.getlist("field")[:1000]
+    if to == "merchant":
         return _act(
             request, scope, number, take, _("Yours from now on: the vendor no longer changes it."), fields=names
         )
@@ -170,6 +204,11 @@ def _act(
     else:
         messages.success(request, done)
     return redirect("listing", slug=scope.marketplace.slug, number=row.pk)
+
+
+def _page(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "1")
+    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _list(scope: Scope, tab: str) -> HttpResponse:

@@ -18,25 +18,31 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crossdock.core.matching_score import AUTO_CONFIRM
-from crossdock.models import Vendor
-from crossdock.operations.linking import confirm, confirm_sure, refuse, suggest
+from crossdock.models import LinkSuggestion, Vendor
+from crossdock.operations.linking import confirm, confirm_sure, forget_refusals, refuse, suggest
 from crossdock.operations.linking_csv import export_links, import_links
 from crossdock.operations.linking_lists import count_suggestions, list_suggestions
 from crossdock.operations.record import Refused
 from crossdock.web import phrases, phrases_matching
 from crossdock.web.access import Scope, change, page
 
+State = LinkSuggestion.State
 ON_A_PAGE = 50
 ERRORS_SHOWN = 20
 
 
 @page
 def matching(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Open pairs, best first; of one vendor or of all."""
+    """Open pairs (or those refused), best first; of one vendor or of all."""
     vendor = _vendor(scope, request.GET.get("vendor", ""))
+    state = State.REFUSED if request.GET.get("show") == "refused" else State.OPEN
     try:
         found = list_suggestions(
-            marketplace=scope.marketplace, vendor=vendor, cursor=request.GET.get("after", "")[:40], limit=ON_A_PAGE
+            marketplace=scope.marketplace,
+            vendor=vendor,
+            state=state,
+            cursor=request.GET.get("after", "")[:40],
+            limit=ON_A_PAGE,
         )
     except Refused:
         return redirect(_address(scope, vendor))
@@ -45,6 +51,7 @@ def matching(request: HttpRequest, scope: Scope) -> HttpResponse:
     context = {
         "scope": scope,
         "at": "listings",
+        "tab": state.value,
         "rows": found.items,
         "after": found.cursor,
         "vendor": vendor,
@@ -74,12 +81,16 @@ def look_for_pairs(request: HttpRequest, scope: Scope) -> HttpResponse:
 @change
 @require_POST
 def decide_pairs(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Confirm or refuse those ticked, or confirm all of a vendor that need no person."""
+    """Confirm or refuse those ticked, take refusals back, or confirm all of a vendor that need no person."""
     vendor, now = _vendor(scope, request.POST.get("vendor", "")), datetime.now(UTC)
     ids = [int(text) for text in request.POST.getlist("pair") if text.isdecimal() and len(text) < 19]
     answer = request.POST.get("answer", "")
     try:
-        if answer == "refuse":
+        if answer == "forget":
+            count = forget_refusals(marketplace=scope.marketplace, ids=ids, who=scope.who, now=now)
+            said = ngettext("{n} pair is suggested again.", "{n} pairs are suggested again.", count)
+            messages.success(request, said.format(n=count))
+        elif answer == "refuse":
             count = refuse(marketplace=scope.marketplace, ids=ids, who=scope.who, now=now)
             messages.success(request, ngettext("{n} pair refused.", "{n} pairs refused.", count).format(n=count))
         else:

@@ -28,6 +28,7 @@ from crossdock.operations.orders import (
     release_order,
     resolve_unknown,
     retry_order,
+    withdraw_by_hand,
 )
 from crossdock.operations.record import Refused
 from crossdock.web import phrases
@@ -140,6 +141,20 @@ def fulfill(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     tracking = Tracking(company=request.POST.get("company", "").strip()[:100], numbers=numbers)
     done = _("The parcel is noted and goes to the merchant's order.")
     return _act(request, scope, number, fulfill_by_hand, done, lines=lines, tracking=tracking)
+
+
+@change
+@require_POST
+def withdraw(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
+    """Take back a parcel that was written by hand."""
+    parcel = get_object_or_404(scope.parcels, pk=number)
+    try:
+        withdraw_by_hand(parcel=parcel, now=datetime.now(UTC), who=scope.who)
+    except Refused as refused:
+        messages.error(request, phrases.refusal(refused.code))
+    else:
+        messages.success(request, _("Taken back: it leaves the merchant's order, and its goods can be shipped again."))
+    return redirect("order", slug=scope.marketplace.slug, number=parcel.order_id)
 
 
 def _wanted(request: HttpRequest) -> dict[str, Any]:

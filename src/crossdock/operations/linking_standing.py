@@ -1,0 +1,76 @@
+"""Links that stand, as a list: whose, which two variants, how they were found; and taking an unlinking back.
+
+Not here: making or ending links (linking.py, linking_by_hand.py), or suggestions (linking_lists.py).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from crossdock.models import Marketplace, VariantLink, Vendor
+from crossdock.operations.linking_lists import Side
+from crossdock.operations.listed import escape_like
+
+LIST = """
+SELECT k.id, k.vendor_id, d.name, k.listing_id, k.made_by, k.made_at,
+       k.vendor_product_id, k.vendor_variant_id, COALESCE(v.title, ''), COALESCE(v.sku, ''), COALESCE(v.barcode, ''),
+       k.merchant_product_id, k.merchant_variant_id, COALESCE(m.title, ''), COALESCE(m.sku, ''), COALESCE(m.barcode, '')
+FROM variant_link k
+JOIN vendor d ON d.id = k.vendor_id
+LEFT JOIN store s ON s.vendor_id = k.vendor_id
+LEFT JOIN store_variant v ON v.store_id = s.id AND v.variant_id = k.vendor_variant_id
+LEFT JOIN store o ON o.marketplace_id = k.marketplace_id AND o.vendor_id IS NULL
+LEFT JOIN store_variant m ON m.store_id = o.id AND m.variant_id = k.merchant_variant_id
+WHERE k.marketplace_id = %(marketplace)s AND k.ended_at IS NULL
+  AND (%(vendor)s::bigint IS NULL OR k.vendor_id = %(vendor)s::bigint)
+  AND (%(text)s = '' OR v.title ILIKE %(like)s OR m.title ILIKE %(like)s OR %(text)s IN (
+       v.sku, m.sku, k.vendor_variant_id,
+       k.merchant_variant_id, k.vendor_product_id, k.merchant_product_id))
+ORDER BY k.made_at DESC, k.id DESC LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+
+class StandingLink(Struct, frozen=True):
+    """Two variants that are the same thing. `made_by`: "listing", "match", "mapped", "csv" or a person's own word."""
+
+    id: int
+    vendor_id: int
+    vendor: str
+    listing_id: int | None
+    made_by: str
+    made_at: datetime
+    theirs: Side
+    ours: Side
+
+
+def list_links(
+    *,
+    marketplace: Marketplace,
+    vendor: Vendor | int | None = None,
+    text: str = "",
+    limit: int = 50,
+    page: int = 1,
+) -> list[StandingLink]:
+    """One page, newest first. `text`: in a title, or an SKU or id of either side."""
+    values: dict[str, Any] = {
+        "marketplace": marketplace.pk,
+        "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
+        "text": text.strip(),
+        "like": f"%{escape_like(text)}%",
+        "limit": limit,
+        "offset": (page - 1) * limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LIST, values)
+        return [StandingLink(*row[:6], Side(*row[6:11]), Side(*row[11:16])) for row in cursor.fetchall()]
+
+
+def pairs_of(*, marketplace: Marketplace, merchant_variant_ids: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Vendor, its variant and the merchant's, of links that stand: what it takes to make them again."""
+    rows = VariantLink.objects.filter(
+        marketplace=marketplace, merchant_variant_id__in=list(merchant_variant_ids), ended_at=None
+    )
+    return list(rows.order_by("pk").values_list("vendor_id", "vendor_variant_id", "merchant_variant_id"))
