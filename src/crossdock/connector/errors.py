@@ -15,6 +15,9 @@ class ConnectorError(Exception):
         self.request_id = request_id
 
 
+NEW_VARIANTS = "new_variants"  # RateLimited.only: making variants, in products new or old
+
+
 class RateLimited(ConnectorError):
     """Slow down: nothing was done. The engine pauses the store for `retry_after` seconds; where `only` names a kind of
     work, just that waits (Shopify's daily limit of new variants must not stop orders)."""

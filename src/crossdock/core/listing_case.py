@@ -27,7 +27,8 @@ class ListingCase(Struct, frozen=True, kw_only=True):
     None = not read. `merchant_product_id` "" = to be made. `taken` are the merchant's fields (listing_written.py,
     taken_name). `currency` is the merchant's; a `vendor_currency` that is not known counts as the same. `mapped`: the
     product was there before its link. `off_sale`: the vendor's store is off sale, so nothing may be sold past a
-    count. `fresh`: its reference was never sent to the merchant's store."""
+    count. `fresh`: its reference was never sent to the merchant's store. `full`: its platform takes no new variants for
+    now; all else goes on."""
 
     reference: str
     vendor: Product | None
@@ -44,6 +45,7 @@ class ListingCase(Struct, frozen=True, kw_only=True):
     mapped: bool = False
     off_sale: bool = False
     fresh: bool = False
+    full: bool = False
 
     def takes(self, field: str, vendor_variant_id: str = "") -> bool:
         """Whether that field is the merchant's."""

@@ -55,6 +55,7 @@ class Why(StrEnum):
     OPTIONS_DIFFER = "options_differ"  # the merchant's options are others; a person has to place it
     PLACE_TAKEN = "place_taken"  # the merchant has a variant of its own there: link it
     NO_PRICE = "no_price"
+    DAILY_LIMIT = "daily_limit"  # the platform takes no more new variants today: added when it does
     REMOVED_BY_MERCHANT = "removed_by_merchant"
     UNLINKED = "unlinked"
 

@@ -31,6 +31,7 @@ def plan_variants(found: Findings, written: Written) -> tuple[list[ListingAction
     """The steps in their order: options first, added before removed, so that at no moment less or other is on sale
     than should be."""
     cast = cast_of(found)
+    _put_off(found, cast)
     if found.case.merchant is None:
         found.needs_read |= _restless(found, cast)
         _fields(found, cast)
@@ -47,6 +48,13 @@ def plan_variants(found: Findings, written: Written) -> tuple[list[ListingAction
         return [step], replace(written, adding=adding, waiting=waiting(found))
     steps, written = _stepwise(found, cast, values, written)
     return steps, replace(written, waiting=waiting(found))
+
+
+def _put_off(found: Findings, cast: Cast) -> None:
+    """New variants wait while the platform takes none."""
+    if found.case.full:
+        found.not_offered.update(dict.fromkeys(cast.fresh, Why.DAILY_LIMIT))
+        cast.fresh.clear()
 
 
 def waiting(found: Findings) -> dict[str, str]:

@@ -199,6 +199,11 @@ REASONS: dict[str, Phrase] = {
         _("Somebody deleted them there, so they are no longer offered. Choose them again to list them anew."),
         "listings",
     ),
+    Reason.NEW_VARIANTS_LIMITED: Phrase(
+        _("The platform's daily limit of new variants is reached"),
+        _("Your store takes no more new ones for now. They are made by themselves later; all else goes on meanwhile."),
+        "listings",
+    ),
     Reason.STOCK_LEASE_EXPIRED: Phrase(
         _("The vendor's goods are off sale: its stock is too old"),
         _("Its store has not told its stock for too long. The goods are offered again once it answers and was read."),

@@ -120,6 +120,7 @@ NOT_OFFERED: dict[str, Words] = {
     NotThere.TOO_MANY_VARIANTS: _("Your store takes no more variants on one product."),
     NotThere.OPTIONS_DIFFER: _("Your options are others. Make the variant in your store, then link it."),
     NotThere.PLACE_TAKEN: _("You have a variant of your own with these options. Link it."),
+    NotThere.DAILY_LIMIT: _("Your store takes no more new variants today. It is added as soon as it does."),
     NotThere.NO_PRICE: _("It has no price at the vendor."),
     NotThere.REMOVED_BY_MERCHANT: _("You removed it from your store."),
     NotThere.UNLINKED: _("You unlinked it."),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from crossdock.connector.contract import Operation
-from crossdock.connector.errors import Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable
+from crossdock.connector.errors import NEW_VARIANTS, Gone, OutcomeUnknown, RateLimited, Rejected, Unavailable
 from crossdock.core.catalog import Product, ProductStatus, Variant
 from crossdock.core.listing import (
     AddVariants,
@@ -38,7 +38,6 @@ ROWS_AT_ONCE = 250  # input arrays (FACTS section 3)
 SYNCHRONOUS_VARIANTS, SYNCHRONOUS_FILES = 50, 10
 # Large stores below Plus take 1,000 new variants a day and answer 429 to more (FACTS section 3).
 DAILY_LIMIT_SECONDS = 3600.0
-NEW_VARIANTS = "new_variants"
 NEW = "new-"  # an operation that makes a product, which is then to be published
 
 _MAKING_VARIANTS = frozenset({"MakeProduct", "SetProduct", "StartProduct", "AddVariants"})

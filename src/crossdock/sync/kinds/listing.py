@@ -12,15 +12,16 @@ from functools import partial
 from typing import Any
 
 from msgspec import Struct
+from psycopg import AsyncCursor
 
-from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rejected, Unsupported
+from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, RateLimited, Rejected, Unsupported
 from crossdock.core.listing import EndListing
 from crossdock.core.listing_case import ListingPlan
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Again, Effects, Key
-from crossdock.sync.kinds import listing_ends, listing_rows, listing_steps
+from crossdock.sync.kinds import listing_ends, listing_limits, listing_rows, listing_steps
 from crossdock.sync.kinds.listing_desired import agrees, goes_off, plan_of
-from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
+from crossdock.sync.kinds.listing_rows import ListingRow, Merchant, When
 from crossdock.sync.stores import Store
 
 CHUNK = 20  # listings of one vendor before it is another's turn
@@ -32,12 +33,16 @@ Work = Callable[[ListingRow], Coroutine[Any, Any, None]]
 
 
 class Turn(Struct):
-    """One vendor's turn at the merchant's store. What went after `settled` may not be all that goes."""
+    """One vendor's turn at the merchant's store. `full_until`: it takes no new variants before then."""
 
     context: Context
     store: Store
     here: Merchant
-    settled: datetime
+    full_until: datetime | None
+
+    @property
+    def full(self) -> bool:
+        return self.full_until is not None and self.full_until > self.context.clock()
 
 
 async def listing(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
@@ -47,28 +52,35 @@ async def listing(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[
 async def work(context: Context, key: Key) -> None:
     """A few of a vendor's listings; then the others' turn."""
     store = await context.stores.get(key.store_id, key.store_version)
-    now = context.clock()
-    settled = now - context.brake_window / SETTLES
     async with context.pool.connection() as connection, connection.cursor() as cursor:
-        rows = await listing_rows.load(cursor, key.ref, key.store_id, CHUNK, now=now, settled=settled)
+        when = await _when(context, cursor, key)
+        rows = await listing_rows.load(cursor, key.ref, key.store_id, CHUNK, when)
         here = await listing_rows.merchant(cursor, key.store_id, key.ref) if rows else None
     if here is not None:
-        await _turn(Turn(context, store, here, settled), rows)
+        await _turn(Turn(context, store, here, when.full_until), rows)
     await _give_back(context, key, rows)
+
+
+async def _when(context: Context, cursor: AsyncCursor[Any], key: Key) -> When:
+    now = context.clock()
+    full_until = await listing_limits.until(cursor, key.store_id, key.ref, now)
+    return When(now, now - context.brake_window / SETTLES, full_until)
 
 
 async def _give_back(context: Context, key: Key, rows: Sequence[ListingRow]) -> None:
     """At once behind a full turn: there may be more, and to look through all that waits would cost more than to come
     back."""
-    now, idle = context.clock(), not rows
     if len(rows) == CHUNK:
-        await context.writer.keep(Effects(again=[Again(key, now, "more_listings", counts=False)]))
+        again = Again(key, context.clock(), "more_listings", counts=False)
+        await context.writer.keep(Effects(again=[again]))
         return
-    settled = now - context.brake_window / SETTLES
     async with context.pool.connection() as connection, connection.cursor() as cursor:
-        due_at = await listing_rows.left(cursor, key.ref, key.store_id, now=now, settled=settled)
-    if due_at is not None and idle:
-        due_at = max(due_at, now + PAUSE)
+        when = await _when(context, cursor, key)
+        due_at = await listing_rows.left(cursor, key.ref, key.store_id, when)
+    if due_at is not None and not rows:
+        due_at = max(due_at, when.now + PAUSE)
+    if when.full and when.full_until is not None:  # variants of this vendor's may wait for that
+        due_at = min(due_at or when.full_until, when.full_until)
     if due_at is None:
         await context.writer.keep(Effects(done=[key]))
     else:
@@ -110,7 +122,7 @@ async def _unchanged(context: Context, rows: Sequence[ListingRow]) -> None:
 
 async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPlan]:
     """What should be done about each; the merchant's products read freshly, all in one call, where it matters."""
-    plans = {row.id: plan_of(turn.store, turn.here, row, None) for row in rows}
+    plans = {row.id: plan_of(turn.store, turn.here, row, None, full=turn.full) for row in rows}
     wanting = [row for row in rows if row.merchant_product_id and (plans[row.id].needs_read or row.deleted_at_merchant)]
     if not wanting:
         return plans
@@ -122,7 +134,7 @@ async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPla
             del plans[row.id]
             await _gone(turn, row)
         else:
-            plans[row.id] = plan_of(turn.store, turn.here, row, product)
+            plans[row.id] = plan_of(turn.store, turn.here, row, product, full=turn.full)
             await listing_steps.forget_absent(turn.context, turn.here, row, product)
     return plans
 
@@ -155,7 +167,13 @@ async def _carry_out(turn: Turn, row: ListingRow, plan: ListingPlan) -> None:
         return
     for number, action in enumerate(plan.actions, 1):
         last = number == len(plan.actions) and not plan.ends
+        makes = listing_limits.makes(action)
+        if makes and turn.full:
+            return  # found out by another meanwhile: it is looked at again, and goes on without
         product = await listing_steps.perform(context, turn.store, row, action)
+        if makes and turn.full_until is not None:
+            turn.full_until = None
+            await listing_limits.over(context, here)
         if product is None:
             return
         await listing_steps.keep(context, turn.store, here, row, action, product, done=last)
@@ -173,6 +191,10 @@ async def _guarded(turn: Turn, work: Work, row: ListingRow) -> None:
         await _gone(turn, row)
     except (Rejected, Unsupported) as error:
         await listing_steps.refused(turn.context, row, error.words)
+    except RateLimited as error:
+        if not listing_limits.of_variants(error):
+            raise
+        turn.full_until = await listing_limits.reached(turn.context, turn.here, error)
 
 
 async def _each(rows: Sequence[ListingRow], work: Work) -> list[ConnectorError]:

@@ -25,8 +25,10 @@ def written_of(row: ListingRow) -> Written:
     return Written() if row.written is None else _written_of(row.written)
 
 
-def case_of(store: Store, here: Merchant, row: ListingRow, present: Product | None) -> ListingCase:
-    """`present` is the merchant's product as just read."""
+def case_of(
+    store: Store, here: Merchant, row: ListingRow, present: Product | None, *, full: bool = False
+) -> ListingCase:
+    """`present` is the merchant's product as just read; `full`: its store takes no new variants for now."""
     can = store.platform.capabilities
     return ListingCase(
         reference=row.reference,
@@ -44,12 +46,15 @@ def case_of(store: Store, here: Merchant, row: ListingRow, present: Product | No
         mapped=row.origin == "mapped",
         off_sale=row.off_sale,
         fresh=row.fresh,
+        full=full,
     )
 
 
-def plan_of(store: Store, here: Merchant, row: ListingRow, present: Product | None) -> ListingPlan:
+def plan_of(
+    store: Store, here: Merchant, row: ListingRow, present: Product | None, *, full: bool = False
+) -> ListingPlan:
     """What makes the listing agree; a person's wish to end it goes before every rule."""
-    case = case_of(store, here, row, present)
+    case = case_of(store, here, row, present, full=full)
     return plan_ending(case, OnDelete(row.ending)) if row.ending else plan_listing(case)
 
 

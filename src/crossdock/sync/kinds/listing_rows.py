@@ -126,13 +126,23 @@ class Merchant(Struct, frozen=True):
     policy: ListingPolicy
 
 
-async def load(
-    cursor: AsyncCursor[Any], vendor_id: int, store_id: int, size: int, *, now: datetime, settled: datetime
-) -> list[ListingRow]:
-    """A vendor's listings that are to be looked at, those on sale first. One whose product went after `settled` is left
-    for a while: many that go together are seen together."""
-    parameters = {"vendor_id": vendor_id, "store_id": store_id, "size": size, "now": now, "settled": settled}
-    await cursor.execute(named("load_listings"), parameters)
+class When(Struct, frozen=True):
+    """What is left for later: what lost its product after `settled`, for many that go together are seen together; and,
+    up to `full_until`, what is to be made."""
+
+    now: datetime
+    settled: datetime
+    full_until: datetime | None
+
+    @property
+    def full(self) -> bool:
+        return self.full_until is not None and self.full_until > self.now
+
+
+async def load(cursor: AsyncCursor[Any], vendor_id: int, store_id: int, size: int, when: When) -> list[ListingRow]:
+    """A vendor's listings that are to be looked at, those on sale first."""
+    parameters = {"vendor_id": vendor_id, "store_id": store_id, "size": size}
+    await cursor.execute(named("load_listings"), parameters | msgspec.structs.asdict(when))
     rows = [ListingRow(*row) for row in await cursor.fetchall()]
     if not rows:
         return []
@@ -270,12 +280,10 @@ async def part(cursor: AsyncCursor[Any], row: ListingRow, ids: Sequence[str] | N
     return [found[0] for found in await cursor.fetchall()]
 
 
-async def left(
-    cursor: AsyncCursor[Any], vendor_id: int, store_id: int, *, now: datetime, settled: datetime
-) -> datetime | None:
+async def left(cursor: AsyncCursor[Any], vendor_id: int, store_id: int, when: When) -> datetime | None:
     """When a vendor's next listing is to be looked at; None = none is."""
-    parameters = {"vendor_id": vendor_id, "store_id": store_id, "now": now, "settled": settled}
-    await cursor.execute(named("listings_left"), parameters)
+    parameters = {"vendor_id": vendor_id, "store_id": store_id}
+    await cursor.execute(named("listings_left"), parameters | msgspec.structs.asdict(when))
     row = await cursor.fetchone()
     due_at: datetime | None = row[0] if row else None
     return due_at

@@ -1,9 +1,10 @@
 -- name: load_listings
 -- A vendor's listings that are to be looked at: those on sale first. Ended ones only where the vendor's product is back
 -- and nobody has chosen it anew.
--- Left for now: what the platform works on by itself, and what has just lost its product. Each state's first are looked up
--- by themselves (index listing_turns): a turn costs the same however many wait.
--- in: vendor_id, store_id (the merchant's), size, now, settled
+-- Left for now: what the platform works on by itself, what has just lost its product, and what is to be made while the
+-- merchant's store takes no new variants. Each state's first are looked up by themselves (index listing_turns): a turn
+-- costs the same however many wait.
+-- in: vendor_id, store_id (the merchant's), size, now, settled, full_until
 WITH picked AS (
     SELECT x.id FROM unnest(ARRAY['live', 'sending', 'wanted', 'rejected', 'ended']) AS w(state)
     CROSS JOIN LATERAL (
@@ -18,6 +19,8 @@ WITH picked AS (
                AND COALESCE(p.gone_at, CASE WHEN p.status = 'archived' OR (p.status = 'draft' AND l.off_at IS NULL
                                  AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)) THEN p.seen_at END)
                    > %(settled)s) IS NOT TRUE
+          AND (%(full_until)s::timestamptz > %(now)s AND l.merchant_product_id = '' AND l.operation IS NULL
+               AND l.ending = '' AND p.gone_at IS NULL) IS NOT TRUE
         ORDER BY l.id LIMIT %(size)s
     ) AS x
 )
@@ -71,8 +74,10 @@ WHERE l.vendor_id = %(vendor_id)s AND l.state = 'live' AND l.wanted > l.done AND
 
 -- name: listings_left
 -- When the next of a vendor's listings is to be looked at (null = none is).
--- in: vendor_id, store_id (the merchant's), now, settled
+-- in: vendor_id, store_id (the merchant's), now, settled, full_until
 SELECT min(GREATEST(%(now)s::timestamptz, (l.operation ->> 'after')::timestamptz,
+                    CASE WHEN l.merchant_product_id = '' AND l.operation IS NULL AND l.ending = '' AND p.gone_at IS NULL
+                         THEN %(full_until)s::timestamptz END,
                     CASE WHEN l.state = 'live' AND l.ending = '' AND l.ended_at IS NULL
                          THEN COALESCE(p.gone_at, CASE WHEN p.status = 'archived' OR (p.status = 'draft' AND l.off_at IS NULL
                          AND NOT COALESCE((l.written ->> 'vendor_off')::bool, false)) THEN p.seen_at END)
@@ -157,6 +162,19 @@ WITH found AS (
 )
 SELECT DISTINCT w.vendor_id, m.id FROM wanted w
 JOIN store m ON m.marketplace_id = w.marketplace_id AND m.vendor_id IS NULL
+
+-- name: store_full
+-- Until when a merchant's store takes no new variants (null = it does; past = nobody has tried since). in: store_id
+SELECT s.full_until FROM store s WHERE s.id = %(store_id)s
+
+-- name: set_full
+-- in: store_id, until
+UPDATE store s SET full_until = %(until)s::timestamptz WHERE s.id = %(store_id)s
+
+-- name: want_put_off
+-- A vendor's listings whose new variants had to wait. in: vendor_id
+UPDATE listing l SET wanted = l.wanted + 1
+WHERE l.vendor_id = %(vendor_id)s AND l.state = 'live' AND l.not_offered @> '[{"why": "daily_limit"}]'::jsonb
 
 -- name: drop_levels
 -- Levels of links whose variants are no longer there. in: marketplace_id, merchant_variant_ids
