@@ -218,9 +218,10 @@ class StoreClient(Protocol):
     async def read_vendor_order(self, remote_id: str) -> tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]:
         """A vendor order of ours by its id in the vendor's store. Must raise Gone when it is not there."""
 
-    async def find_order(self, reference: str) -> RemoteVendorOrder | None:
+    async def find_order(self, reference: str, *, since: datetime | None = None) -> RemoteVendorOrder | None:
         """A vendor order by our reference. Must use a direct read where the platform has one; None means not there now
-        (capabilities.settle_seconds says how long that may still change)."""
+        (capabilities.settle_seconds says how long that may still change). It was not made before `since` (None = not
+        known): where orders can only be listed, that is how far back to look."""
 
     async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
         """The store's whole catalogue, archived products included, by the cheapest way the platform has. "" begins;

@@ -102,6 +102,13 @@ async def test_an_order_is_found_after_the_key_is_forgotten_among_many() -> None
     assert found is not None
     assert found.id == made.id
     assert await site.find_order("cd-1-2-3-2") is None
+    before = world.calls("getOrders")
+    recently = world.time.now - timedelta(days=1)
+    assert await site.find_order("cd-1-2-3-2", since=recently) is None
+    assert world.calls("getOrders") - before == 4  # two pages in three hours, and in the day
+    await world.pass_time(100 * 24 * 3600)
+    assert await site.find_order("cd-1-2-3-1") is None  # so long ago nobody looks unasked
+    assert await site.find_order("cd-1-2-3-1", since=world.time.now - timedelta(days=110)) is not None
 
 
 async def test_an_order_of_unknown_payment_is_listed_all_the_same() -> None:

@@ -61,7 +61,7 @@ class ShopifyStore:
     async def read_vendor_order(self, remote_id: str) -> tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]:
         return await orders.read_ours(self.graph, remote_id)
 
-    async def find_order(self, reference: str) -> RemoteVendorOrder | None:
+    async def find_order(self, reference: str, *, since: datetime | None = None) -> RemoteVendorOrder | None:
         return await orders.find(self.graph, reference)
 
     async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:

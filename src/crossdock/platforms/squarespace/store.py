@@ -46,8 +46,8 @@ class SquarespaceStore:
     async def read_vendor_order(self, remote_id: str) -> tuple[RemoteVendorOrder, tuple[Fulfillment, ...]]:
         return await orders.read_ours(self.api, remote_id)
 
-    async def find_order(self, reference: str) -> RemoteVendorOrder | None:
-        return await orders.find(self.api, reference)
+    async def find_order(self, reference: str, *, since: datetime | None = None) -> RemoteVendorOrder | None:
+        return await orders.find(self.api, reference, since)
 
     async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
         return await products.catalogue(self.api, cursor)

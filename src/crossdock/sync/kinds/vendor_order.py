@@ -33,6 +33,7 @@ from crossdock.sync.stores import Store
 from crossdock.sync.what import What
 
 FIRST_LOOK = timedelta(seconds=1)  # after a write whose outcome is unknown
+CLOCKS_DIFFER = timedelta(days=1)  # no vendor order is older than the customer's, whatever the stores' clocks say
 REFERENCE_TAKEN = "reference_taken"  # a connector's code: an order with our reference is there already
 
 
@@ -162,7 +163,8 @@ async def look_up(context: Context, store: Store, key: Key, row: VendorOrderRow)
     if ability.can is Can.NO:
         await context.writer.keep(_unknown(key, row, ability.why))
         return
-    remote = await store.client.find_order(row.reference)
+    placed_at = draft_of(context.ring.open(row.sealed)).placed_at
+    remote = await store.client.find_order(row.reference, since=placed_at - CLOCKS_DIFFER)
     if remote is not None:
         await context.writer.keep(_found(context, key, row, remote), write="look_up", state="sending")
         return
