@@ -31,6 +31,7 @@ class Reason(StrEnum):
     REJECTED_BY_STORE = "rejected_by_store"
     OUTCOME_UNKNOWN = "outcome_unknown"
     ITEMS_EDITED = "items_edited"
+    LINE_WITHOUT_VARIANT = "line_without_variant"
     EDIT_REFUSED = "edit_refused"
     CANCEL_REFUSED = "cancel_refused"
     CANCELLED_BY_VENDOR = "cancelled_by_vendor"

@@ -31,6 +31,9 @@ RETRIED = "retried_by_person"  # sync/kinds/follow.py asks again for a cancellat
 BY_PERSON = "person"
 BY_HAND = "hand:"  # how the ids of parcels begin that no store gave
 
+# With these a person has agreed with the vendor on items: their units count as placed there.
+SEEN_TO = (Reason.ITEMS_EDITED, Reason.LINE_WITHOUT_VARIANT)
+
 
 class NotInThatState(Refused):
     """The vendor order has moved on, and this cannot be done to it any more."""
@@ -189,7 +192,7 @@ def left_of(draft: VendorOrderDraft | None, parcels: Iterable[tuple[str, list[An
 def close_attention(*, attention: Attention, now: datetime, who: str) -> None:
     """A person has seen to it. It opens again by itself should the world still disagree."""
     _close(Attention.objects.filter(pk=attention.pk), now, who)
-    if attention.reason == Reason.ITEMS_EDITED and attention.vendor_order_id is not None:
+    if attention.reason in SEEN_TO and attention.vendor_order_id is not None:
         with connection.cursor() as cursor:
             adjustments.seen_to(cursor, attention.vendor_order_id, now=now)
     record(

@@ -16,6 +16,7 @@ from psycopg import AsyncCursor
 
 from crossdock.core import stock_figures
 from crossdock.core.catalog import Level
+from crossdock.core.reasons import Reason
 from crossdock.core.stock_figures import Figure, Places, Stock
 from crossdock.sync.catalogue_stock import want_levels
 from crossdock.sync.db import named
@@ -122,6 +123,20 @@ async def closed(cursor: AsyncCursor[Any], vendor_order_ids: Collection[int]) ->
         return []
     await cursor.execute(named("want_closed_levels"), {"vendor_order_ids": sorted(vendor_order_ids)})
     return [_mark(row[0], "orders_closed") for row in await cursor.fetchall()]
+
+
+async def shipped_bare(cursor: AsyncCursor[Any], vendor_order_ids: Collection[int], now: datetime) -> list[Mark]:
+    """Of these vendor orders, which are done with, those with lines that the vendor's store made without their variant:
+    what was to be seen to is over, and the units count as placed once the figure was read again."""
+    if not vendor_order_ids:
+        return []
+    parameters = {"vendor_order_ids": sorted(vendor_order_ids), "reason": Reason.LINE_WITHOUT_VARIANT.value, "now": now}
+    await cursor.execute(named("close_bare_lines"), parameters)
+    stores: set[int] = set()
+    for (vendor_order_id,) in await cursor.fetchall():
+        await cursor.execute(named("taken_by_person"), {"vendor_order_id": vendor_order_id, "now": now})
+        stores |= {row[0] for row in await cursor.fetchall()}
+    return [_mark(store_id, "doubt") for store_id in sorted(stores)]
 
 
 async def doubt(cursor: AsyncCursor[Any], places: Collection[Place]) -> list[Mark]:

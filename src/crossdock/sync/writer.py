@@ -96,6 +96,7 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
         await cursor.execute(named("close_fulfilled"), {"ids": fulfilled})
         closed = [row[0] for row in await cursor.fetchall()]
         marks += await stock_rows.closed(cursor, closed)
+        marks += await stock_rows.shipped_bare(cursor, closed, now)
     opened = [note for e in batch for note in e.opened]
     opened += await _stores(cursor, batch, now)
     await settle(cursor, [item for e in batch for item in e.settled], now)

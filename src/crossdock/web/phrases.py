@@ -139,6 +139,11 @@ REASONS: dict[str, Phrase] = {
         _("The store did not answer, and the order cannot be found. Look in the vendor's store and say what is there."),
         "outcome-unknown",
     ),
+    Reason.LINE_WITHOUT_VARIANT: Phrase(
+        _("The vendor's store took a line without its product"),
+        _("It is gone there, so no stock was lowered. Ask the vendor to ship it all the same; link the product anew."),
+        "edited-orders",
+    ),
     Reason.ITEMS_EDITED: Phrase(
         _("Items were changed after the order was sent"),
         _("Lines of an order that the vendor already has were edited. Tell the vendor, or change its order there."),

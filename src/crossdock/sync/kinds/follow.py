@@ -104,7 +104,10 @@ async def _cancel(context: Context, store: Store, key: Key, row: VendorOrderRow)
             row.state, row.reason, row.words, row.cancel_job = "cancelled", Reason.ORDER_CANCELLED, "", ""
             effects.done.append(key)
             effects.activities.append(row.note(What.VENDOR_ORDER_CANCELLED))
-            reasons = (Reason.CANCEL_REFUSED, Reason.CANCELLED_BY_VENDOR, Reason.VENDOR_ORDER_GONE)
+            reasons = (
+                *(Reason.CANCEL_REFUSED, Reason.CANCELLED_BY_VENDOR, Reason.VENDOR_ORDER_GONE),
+                Reason.LINE_WITHOUT_VARIANT,
+            )
             effects.settled += [Settled(reason, vendor_order_id=row.id) for reason in reasons]
         else:
             row.cancel_job = outcome.job

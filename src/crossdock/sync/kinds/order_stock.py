@@ -72,10 +72,12 @@ def _row(case: "Case", line: Assigned, number: int | None, *, sent: int = 0, els
 
 
 def taken_lines(order_id: int, store_id: int, draft: VendorOrderDraft, remote: RemoteVendorOrder) -> list[Taken]:
-    """What the vendor's store has by this order now; nothing of an order that it has cancelled already."""
+    """What the vendor's store has by this order now; nothing of an order that it has cancelled already, nor of a line
+    that it made without its variant: no stock was taken by it."""
     if remote.cancelled_at is not None:
         return []
     left = dict(remote.available)
+    bare = frozenset(remote.custom_line_ids)
     return [
         Taken(
             order_ids=order_id,
@@ -87,5 +89,5 @@ def taken_lines(order_id: int, store_id: int, draft: VendorOrderDraft, remote: R
             versions=version_of(remote.updated_at),
         )
         for line in draft.lines
-        if line.variant_id
+        if line.variant_id and line.line_id not in bare
     ]

@@ -31,7 +31,8 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=6)
 READS = 20  # products read directly in one call
-PREPARING = "preparing"
+BREATH = timedelta(seconds=5)  # between two direct reads of one product
+PREPARING, READ_NEEDED = "preparing", "read_needed"
 ANEW = ("store_resumed", "asked", "asked_by_person")  # why a key is due that wants a whole pass before its time
 
 
@@ -39,10 +40,10 @@ async def whole_pass(context: Context, key: Key, row: SweepRow) -> None:
     """What is in doubt first; then the pass that is due or under way, page by page."""
     store = await context.stores.get(key.store_id, key.store_version)
     locations = await reading_locations(context, store.id)
-    await read_doubtful(context, store, locations)
+    again_at = await read_doubtful(context, store, locations)
     now = context.clock()
     if row.pass_started_at is None and row.since is not None and row.since > now and key.reason not in ANEW:
-        await context.writer.keep(Effects(again=[Again(key, row.since, "sweep", counts=False)]))
+        await context.writer.keep(Effects(again=[_later(key, row.since, "sweep", again_at)]))
         return
     try:
         wait = await _pages(context, store, row, locations)
@@ -55,7 +56,14 @@ async def whole_pass(context: Context, key: Key, row: SweepRow) -> None:
         return
     now = context.clock()
     due_at, reason = (now + timedelta(seconds=wait), PREPARING) if wait else (row.since or now, "sweep")
-    await context.writer.keep(Effects(again=[Again(key, due_at, reason, counts=False)]))
+    await context.writer.keep(Effects(again=[_later(key, due_at, reason, again_at)]))
+
+
+def _later(key: Key, due_at: datetime, reason: str, again_at: datetime | None) -> Again:
+    """Back then, or before for a product that may be read again."""
+    if again_at is None or again_at >= due_at:
+        return Again(key, due_at, reason, counts=False)
+    return Again(key, again_at, READ_NEEDED, counts=False)
 
 
 async def _pages(context: Context, store: Store, row: SweepRow, locations: Sequence[str]) -> float:
@@ -148,14 +156,16 @@ async def changed_page(context: Context, store: Store, row: SweepRow, locations:
     return page.cursor
 
 
-async def read_doubtful(context: Context, store: Store, locations: Sequence[str]) -> None:
-    """Products told in part, or of which two things were said at once, straight from the store."""
+async def read_doubtful(context: Context, store: Store, locations: Sequence[str]) -> datetime | None:
+    """Products told in part, or of which two things were said at once, straight from the store; each once in a while.
+    Returns when to come back for those that were read just now."""
     while True:
+        parameters = {"store_id": store.id, "size": READS, "read_before": context.clock() - BREATH}
         async with context.pool.connection() as connection:
-            cursor = await connection.execute(named("products_to_read"), {"store_id": store.id, "size": READS})
+            cursor = await connection.execute(named("products_to_read"), parameters)
             ids = [row[0] for row in await cursor.fetchall()]
         if not ids:
-            return
+            return await _next_read(context, store)
         as_of = context.clock()
         products = await store.client.read_products(ids, locations=locations)
         missing = sorted({*ids} - {product.id for product in products})
@@ -170,6 +180,13 @@ async def read_doubtful(context: Context, store: Store, locations: Sequence[str]
 
         await transact(context.pool, keep)
         context.points.reach("intake.after_commit", "read", "product")
+
+
+async def _next_read(context: Context, store: Store) -> datetime | None:
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(named("next_read"), {"store_id": store.id})
+        row = await cursor.fetchone()
+    return row[0] + BREATH if row and row[0] is not None else None
 
 
 async def _keep(

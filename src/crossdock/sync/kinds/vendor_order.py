@@ -149,6 +149,10 @@ def _linked(
     if remote.total is not None and remote.total != draft.total:
         data = {"sent": str(draft.total.amount), "stored": str(remote.total.amount)}
         effects.opened.append(row.note(Reason.TOTAL_DIFFERS, **data))
+    if remote.custom_line_ids:
+        bare = [line for line in draft.lines if line.line_id in remote.custom_line_ids]
+        lines = [{"title": line.title, "sku": line.sku, "quantity": line.quantity} for line in bare]
+        effects.opened.append(row.note(Reason.LINE_WITHOUT_VARIANT, lines=lines))
     return effects
 
 

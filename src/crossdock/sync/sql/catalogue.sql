@@ -59,6 +59,7 @@ SELECT * FROM w ORDER BY w.store_id, w.product_id
 ON CONFLICT (store_id, product_id) DO UPDATE SET
     title = EXCLUDED.title, status = EXCLUDED.status, version = EXCLUDED.version, digest = EXCLUDED.digest,
     data = EXCLUDED.data, seen_at = EXCLUDED.seen_at, whole = true, gone_at = NULL,
+    read_at = CASE WHEN %(was_read)s::bool THEN EXCLUDED.seen_at ELSE p.read_at END,
     read_needed = p.read_needed AND NOT (%(was_read)s::bool AND p.seen_at <= EXCLUDED.seen_at)
 
 -- name: products_same
@@ -69,7 +70,7 @@ WHERE p.store_id = w.store_id AND p.product_id = w.product_id AND p.version < w.
 
 -- name: products_read
 -- A direct read has settled what was in doubt about these before it began. in: store_ids, product_ids (parallel), began_at
-UPDATE store_product p SET read_needed = false, whole = true
+UPDATE store_product p SET read_needed = false, whole = true, read_at = %(began_at)s
 FROM unnest(%(store_ids)s::bigint[], %(product_ids)s::text[]) AS w(store_id, product_id)
 WHERE p.store_id = w.store_id AND p.product_id = w.product_id AND (p.read_needed OR NOT p.whole)
   AND p.seen_at <= %(began_at)s
@@ -89,8 +90,15 @@ ON CONFLICT (store_id, product_id) DO UPDATE SET read_needed = true, seen_at = G
 SELECT w.store_id, w.id FROM sweep w WHERE w.store_id = ANY(%(store_ids)s::bigint[]) AND w.kind = 'catalogue'
 
 -- name: products_to_read
--- in: store_id, size
-SELECT p.product_id FROM store_product p WHERE p.store_id = %(store_id)s AND p.read_needed ORDER BY p.id LIMIT %(size)s
+-- One that was read a moment ago waits: stores tell of a product with each order of it (Shopify).
+-- in: store_id, size, read_before
+SELECT p.product_id FROM store_product p
+WHERE p.store_id = %(store_id)s AND p.read_needed AND (p.read_at IS NULL OR p.read_at <= %(read_before)s)
+ORDER BY p.id LIMIT %(size)s
+
+-- name: next_read
+-- When the last read of a product was that is to be read again (null = none is, or one that was never read). in: store_id
+SELECT min(p.read_at) FROM store_product p WHERE p.store_id = %(store_id)s AND p.read_needed
 
 -- name: bury_products
 -- Products that their store says are deleted. One not known is kept as gone where its store is a vendor's (a late word

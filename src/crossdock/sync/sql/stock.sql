@@ -237,3 +237,11 @@ WITH found AS (
     UPDATE level l SET wanted = l.wanted + 1 FROM found f WHERE l.link_id = f.link_id RETURNING l.marketplace_id
 )
 SELECT DISTINCT s.id FROM wanted w JOIN store s ON s.marketplace_id = w.marketplace_id AND s.vendor_id IS NULL
+
+-- name: close_bare_lines
+-- Items of vendor orders that are done with, about lines that their store made without a variant, close.
+-- in: vendor_order_ids, reason, now
+-- out: the vendor orders
+UPDATE attention a SET closed_at = %(now)s, closed_by = 'hub'
+WHERE a.vendor_order_id = ANY(%(vendor_order_ids)s::bigint[]) AND a.reason = %(reason)s AND a.closed_at IS NULL
+RETURNING a.vendor_order_id
