@@ -68,8 +68,8 @@ def test_a_price_factor_says_which_prices_become_what(world: World) -> None:
     told = world.tried(price_factor="1.5", price_rounding="end_99")
     assert (told.looked, told.changed, told.fields) == (2, 2, {"price": 3})
     assert [(each.product, each.before, each.after) for each in told.named] == [
-        ("Stool 501", "20", "29.99"),
-        ("Stool 502", "20", "29.99"),
+        ("Stool 501", "20.00", "29.99"),
+        ("Stool 502", "20.00", "29.99"),
     ]
     assert read_catalogue_policy(marketplace=world.place).price_factor == 1
     assert not DirtyKey.objects.exists()
@@ -131,13 +131,13 @@ def test_the_plan_of_listings_has_what_would_be_written(world: World) -> None:
     assert planned.state == "listings to be looked at: 1"
     (made,) = planned.actions
     assert (made["action"], made["product"], made["variants"]) == ("create_product", "Stool 502", 1)
-    assert "price of Stool 502: - -> 20" in made["values"]
+    assert "price of Stool 502: - -> 20.00" in made["values"]
     variant = Variant(id="50100", product_id="501", options=("S0",), price=Decimal(24), sku="SKU-501-0")
     StoreVariant.objects.filter(variant_id="50100").update(data=msgspec.json.encode(variant))
     Listing.objects.filter(pk=world.live.pk).update(wanted=2)
     (planned,) = plan_key(text=f"listing:{world.vendor.pk}", now=rows.NOW)
     assert [action["action"] for action in planned.actions] == ["read_product", "update_variants", "create_product"]
-    assert planned.actions[1]["values"] == ["price of S0: 20 -> 24"]
+    assert planned.actions[1]["values"] == ["price of S0: 20.00 -> 24.00"]
 
 
 def test_a_product_that_is_not_known_yet_waits(world: World) -> None:

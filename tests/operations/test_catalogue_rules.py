@@ -34,7 +34,7 @@ class World:
     def __init__(self) -> None:
         self.place = rows.marketplace()
         self.vendor = rows.vendor(self.place)
-        places = [{"id": "1", "name": "Main", "active": True}, {"id": "2", "name": "Barn", "active": False}]
+        places: list[dict[str, Any]] = [{"id": "1", "name": "Main"}, {"id": "2", "name": "Barn", "active": False}]
         self.shop = rows.store(self.place, locations=places, location_id="1")
         self.theirs = rows.store(self.place, self.vendor, locations=places, location_id="1")
         self.listing = rows.listing(rows.product(self.theirs, 501, variants=2), merchant=self.shop)

@@ -42,6 +42,9 @@ def status(found: "Status") -> None:
         f"{found.parcels_last_hour} parcels carried back",
         highlight=False,
     )
+    for queue in found.queues:
+        words = f"{queue.domain} takes only so many orders: {queue.orders} wait, the next goes {_time(queue.next_at)}"
+        out.print(words, highlight=False)
     alive = sum(worker.alive for worker in found.workers)
     out.print(f"Workers: {alive} at work, {len(found.workers) - alive} silent", highlight=False)
 

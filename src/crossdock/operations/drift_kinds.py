@@ -13,7 +13,8 @@ from msgspec import Struct
 from crossdock.core.drift import Cause, Kind
 from crossdock.core.reasons import Reason
 from crossdock.models import Listing, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
-from crossdock.operations.listing_story import FieldStory, ListingStory, tell_listings
+from crossdock.operations.listing_field_story import FieldStory
+from crossdock.operations.listing_story import ListingStory, tell_listings
 from crossdock.operations.offering import is_held
 from crossdock.operations.plans import plan_parcels, plan_vendor_order
 from crossdock.operations.stock_story import StockFigure, figures

@@ -13,46 +13,17 @@ from django.db.models import Q
 from msgspec import Struct
 
 from crossdock.core.catalog import Product, Variant
-from crossdock.core.listing_policy import Field, ListingPolicy
+from crossdock.core.listing_policy import ListingPolicy
 from crossdock.models import Level, Listing, Store, StoreProduct, StoreVariant, VariantLink
 from crossdock.operations.listed import problem_codes
 from crossdock.operations.listing_cases import MADE, plan_listings, policies_of
+from crossdock.operations.listing_field_story import Currencies, FieldStory, product_fields, variant_fields
 from crossdock.operations.listing_writes import Write, writes
 from crossdock.operations.offering import fields_taken
 from crossdock.sync.catalogue_rows import product_of, variant_of
 
 Place = tuple[int, str]  # a store and a product of it
 Known = tuple[StoreVariant, Variant | None]
-LONGEST = 300
-OF_PRODUCT = (
-    Field.TITLE, Field.DESCRIPTION, Field.PRODUCT_TYPE, Field.VENDOR_NAME, Field.STATUS, Field.TAGS, Field.MEDIA,
-    Field.OPTIONS,
-)  # fmt: skip
-OF_VARIANT = (Field.PRICE, Field.COMPARE_AT, Field.SKU, Field.BARCODE, Field.WEIGHT)
-
-
-class FieldStory(Struct, frozen=True):
-    """`sent` is what the hub last wrote and `written` what the store made of it (None = never written). `taken`: the
-    merchant edited it and keeps it. `at_create`, `at_update`: when it follows the vendor."""
-
-    field: str
-    vendor: str
-    merchant: str
-    sent: str | None
-    written: str | None
-    taken: bool
-    at_create: bool
-    at_update: bool
-
-    @property
-    def edited(self) -> bool:
-        """The merchant's is not what was written there."""
-        return self.written is not None and self.merchant != self.written
-
-    @property
-    def blank(self) -> bool:
-        """Nothing is in it on either side."""
-        return not (self.vendor or self.merchant or self.written or self.taken)
 
 
 class VariantStory(Struct, frozen=True):
@@ -124,6 +95,7 @@ class Snapshots(Struct, frozen=True):
     our_variants: "Mapping[str, Known]"
     links: tuple[VariantLink, ...]
     levels: frozenset[int]
+    currencies: Currencies
     vendor_gone: bool
     merchant_gone: bool
 
@@ -172,7 +144,7 @@ def _story(listing: Listing, seen: Snapshots, policy: ListingPolicy) -> ListingS
         waits=listing.wanted > listing.done,
         problems=tuple(map(_problem, listing.problems)),
         taken=tuple(sorted(taken)),
-        fields=tuple(_product_field(field, seen, written, taken, policy) for field in OF_PRODUCT),
+        fields=product_fields(seen.theirs, seen.ours, written.get("fields") or {}, taken, policy),
         variants=_variants(listing, seen, written, taken, policy),
         created_at=listing.created_at,
         live_at=listing.live_at,
@@ -198,6 +170,7 @@ def _snapshots(listings: Sequence[Listing]) -> dict[int, Snapshots]:
         links[link.listing_id or 0].append(link)
     levels = frozenset(Level.objects.filter(link__listing__in=ids).values_list("pk", flat=True))
     there = merchant.pk if merchant else 0
+    vendors = dict(Store.objects.filter(pk__in={each.store_id for each in listings}).values_list("pk", "currency"))
     return {
         each.pk: _seen(
             (each.store_id, each.product_id),
@@ -206,6 +179,7 @@ def _snapshots(listings: Sequence[Listing]) -> dict[int, Snapshots]:
             variants,
             links[each.pk],
             levels,
+            Currencies(vendors[each.store_id], merchant.currency if merchant else ""),
         )
         for each in listings
     }
@@ -218,6 +192,7 @@ def _seen(
     variants: Mapping[Place, Mapping[str, Known]],
     links: Sequence[VariantLink],
     levels: frozenset[int],
+    currencies: Currencies,
 ) -> Snapshots:
     theirs, ours = products.get(at_vendor), products.get(at_merchant)
     return Snapshots(
@@ -227,23 +202,9 @@ def _seen(
         our_variants=variants.get(at_merchant, {}),
         links=tuple(links),
         levels=levels,
+        currencies=currencies,
         vendor_gone=theirs is None or theirs.gone_at is not None or theirs.status == "archived",
         merchant_gone=ours is not None and ours.gone_at is not None,
-    )
-
-
-def _product_field(
-    field: Field, seen: Snapshots, written: Mapping[str, Any], taken: frozenset[str], policy: ListingPolicy
-) -> FieldStory:
-    return FieldStory(
-        field=field.value,
-        vendor=_of_product(seen.theirs, field),
-        merchant=_of_product(seen.ours, field),
-        sent=_wrote((written.get("fields") or {}).get(field.value), 0),
-        written=_wrote((written.get("fields") or {}).get(field.value), 1),
-        taken=field.value in taken,
-        at_create=policy.at_create(field),
-        at_update=policy.at_update(field),
     )
 
 
@@ -269,74 +230,13 @@ def _variants(
                 why="" if there else reasons.get(id, "ended" if link else ""),
                 available=row.available if row else None,
                 level=link.pk if link and link.pk in seen.levels else None,
-                fields=tuple(_variant_field(field, id, theirs, ours, kept, taken, policy) for field in OF_VARIANT),
+                fields=variant_fields(id, theirs, ours, kept, taken, policy, seen.currencies),
             )
         )
     return tuple(stories)
-
-
-def _variant_field(
-    field: Field,
-    id: str,
-    theirs: Variant | None,
-    ours: Variant | None,
-    kept: Mapping[str, Any],
-    taken: frozenset[str],
-    policy: ListingPolicy,
-) -> FieldStory:
-    return FieldStory(
-        field=field.value,
-        vendor=_of_variant(theirs, field),
-        merchant=_of_variant(ours, field),
-        sent=_wrote(kept.get(field.value), 0),
-        written=_wrote(kept.get(field.value), 1),
-        taken=f"{field.value}:{id}" in taken or field.value in taken,
-        at_create=policy.at_create(field),
-        at_update=policy.at_update(field),
-    )
 
 
 def _problem(kept: Any) -> ProblemStory:
     if isinstance(kept, dict):
         return ProblemStory(str(kept.get("code", "")), str(kept.get("field", "")), dict(kept.get("seen") or {}))
     return ProblemStory(problem_codes([kept])[0], "", {})
-
-
-def _of_product(product: Product | None, field: Field) -> str:
-    if product is None:
-        return ""
-    value: Any = {
-        Field.TITLE: product.title,
-        Field.DESCRIPTION: product.html,
-        Field.PRODUCT_TYPE: product.product_type,
-        Field.VENDOR_NAME: product.vendor_name,
-        Field.STATUS: product.status.value,
-        Field.TAGS: ", ".join(product.tags),
-        Field.MEDIA: str(len(product.media)) if product.media else "",
-        Field.OPTIONS: "; ".join(f"{option.name}: {', '.join(option.values)}" for option in product.options),
-    }[field]
-    return _short(value)
-
-
-def _of_variant(variant: Variant | None, field: Field) -> str:
-    if variant is None:
-        return ""
-    value: Any = {
-        Field.PRICE: variant.price,
-        Field.COMPARE_AT: variant.compare_at,
-        Field.SKU: variant.sku,
-        Field.BARCODE: variant.barcode,
-        Field.WEIGHT: variant.grams,
-    }[field]
-    return "" if value is None else _short(str(value))
-
-
-def _wrote(entry: Any, place: int) -> str | None:
-    """Of [sent, what the store made of it, mark]."""
-    if not isinstance(entry, list) or len(entry) <= place:
-        return None
-    return "" if entry[place] is None else _short(str(entry[place]))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

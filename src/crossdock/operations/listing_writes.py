@@ -26,6 +26,7 @@ from crossdock.core.listing_policy import Field
 from crossdock.core.listing_variant_fields import present as variant_values
 from crossdock.core.listing_variant_fields import sent
 from crossdock.operations.listing_cases import Planned
+from crossdock.operations.listing_field_story import text_of
 
 LONGEST = 120
 MOST_SHOWN = 8
@@ -101,6 +102,7 @@ class _Known:
     def __init__(self, planned: Planned, there: Product | None) -> None:
         theirs = planned.case.vendor.variants if planned.case.vendor else ()
         self._titles = {one.id: one.title or planned.title for one in theirs}
+        self._currency = planned.case.currency
         self._now = {one.id: variant_values(one) for one in there.variants} if there else {}
 
     def fields(self, variants: Iterable[DesiredVariant]) -> list[Write]:
@@ -114,13 +116,20 @@ class _Known:
 
     def _fields(self, variant: DesiredVariant) -> list[Write]:
         now: Mapping[str, Any] = self._now.get(variant.id, {})
-        changes = [(str(field), _text(now.get(field)), _text(value)) for field, value in sent(variant).items()]
+        changes = [
+            (str(field), self._said(field, now.get(field)), self._said(field, value))
+            for field, value in sent(variant).items()
+        ]
         title = self._title(variant)
         return [
             Write(field, variant.vendor_variant_id, title, before, after)
             for field, before, after in changes
             if before != after or not now
         ]
+
+    def _said(self, field: str, value: Any) -> str:
+        known = not isinstance(value, bool) and field in Field.__members__.values()
+        return text_of(Field(field), value, self._currency) if known else _text(value)
 
     def _title(self, variant: DesiredVariant) -> str:
         return self._titles.get(variant.vendor_variant_id, variant.vendor_variant_id)

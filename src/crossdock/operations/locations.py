@@ -25,7 +25,9 @@ def vendor_places(*, vendor: Vendor) -> tuple[Place, ...]:
     """The vendor's locations; with none chosen all active ones count."""
     store = Store.objects.filter(vendor=vendor).first()
     chosen = rule_of(vendor, "vendor_locations") or []
-    return tuple(_place(store, each, each["id"] in chosen if chosen else each["active"]) for each in _known(store))
+    return tuple(
+        _place(store, each, each["id"] in chosen if chosen else each.get("active", True)) for each in _known(store)
+    )
 
 
 def merchant_places(*, marketplace: Marketplace, vendor: Vendor | None = None) -> tuple[Place, ...]:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from msgspec import Struct
 
-from crossdock.models import Attention, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
+from crossdock.core.reasons import Reason
+from crossdock.models import Attention, DirtyKey, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
 
 HOUR = timedelta(hours=1)
 KEYS = """
@@ -48,8 +49,18 @@ class WorkerFacts(Struct, frozen=True):
     alive: bool
 
 
+class Queue(Struct, frozen=True):
+    """Vendor orders that wait for their store's limit of new orders, while everything else of it goes on."""
+
+    store_id: int
+    domain: str
+    orders: int
+    next_at: datetime
+
+
 class Status(Struct, frozen=True):
-    """Counts. `vendor_orders` and `stores` by state; `keys` without the recurring ones, `recurring` those."""
+    """Counts. `vendor_orders` and `stores` by state; `keys` without the recurring ones, `recurring` those; `queues` of
+    stores that take only so many orders."""
 
     at: datetime
     orders: int
@@ -63,6 +74,7 @@ class Status(Struct, frozen=True):
     parcels_last_hour: int
     seen_last_hour: int
     workers: tuple[WorkerFacts, ...]
+    queues: tuple[Queue, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -88,6 +100,7 @@ def status(*, now: datetime, marketplace: Marketplace | None = None, heartbeat: 
         parcels_last_hour=Parcel.objects.filter(parcels, linked_at__gt=lately).count(),
         seen_last_hour=MerchantOrder.objects.filter(mine, seen_at__gt=lately).count(),
         workers=workers(now=now, heartbeat=heartbeat),
+        queues=_queues(now, marketplace),
     )
 
 
@@ -98,6 +111,15 @@ def workers(*, now: datetime, heartbeat: float) -> tuple[WorkerFacts, ...]:
         rows = cursor.fetchall()
     limit = now - timedelta(seconds=3 * heartbeat)
     return tuple(WorkerFacts(worker_id, at, at >= limit) for worker_id, at in rows)
+
+
+def _queues(now: datetime, marketplace: Marketplace | None) -> tuple[Queue, ...]:
+    """A store that is paused as a whole has no queue of its own."""
+    stores = Q() if marketplace is None else Q(store__marketplace=marketplace)
+    going = Q(store__paused_until=None) | Q(store__paused_until__lte=now)
+    waiting = DirtyKey.objects.filter(stores, going, kind="vendor_order", reason=Reason.RATE_LIMITED, due_at__gt=now)
+    rows = waiting.values_list("store_id", "store__domain").annotate(Count("pk"), Min("due_at")).order_by("store_id")
+    return tuple(Queue(*row) for row in rows)
 
 
 def _counts(rows: QuerySet[Any], field: str) -> dict[str, int]:

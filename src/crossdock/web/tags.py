@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from crossdock.core.money import exponent
+from crossdock.operations.catalogue_values import way
 from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules
 from crossdock.web.assets import version
 
@@ -163,6 +164,21 @@ def way_words(code: str) -> str:
 def rule_title(code: str) -> str:
     phrase = phrases_rules.RULE_TITLES.get(code)
     return str(phrase.title) if phrase else code.replace("_", " ")
+
+
+@register.filter
+def rule_changes(change: Any) -> list[str]:
+    """What a change of rules of products, variants and stock set, a line each."""
+    return [line for rule, value in change.after.items() for line in _changed(rule, change.before.get(rule), value)]
+
+
+def _changed(rule: str, before: Any, after: Any) -> list[str]:
+    if rule != "fields":
+        words = phrases_rules.RULE_CHOICES.get(rule, {}).get(str(after))
+        return [f"{rule_title(rule)}: {words or setting(after)}"]
+    was, now = before or {}, after or {}
+    names = [name for name in now.keys() | was.keys() if way(now.get(name)) != (way(was.get(name)) or "always")]
+    return [f"{field_title(name)}: {way_words(way(now.get(name)) or 'always')}" for name in sorted(names)]
 
 
 @register.filter
