@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crossdock.operations import listings, stores, vendors
+from crossdock.operations.status import status
 from tests.sync.conftest import _back_home, _plain_log  # noqa: F401  worlds are pointed back, and log plainly
 from tests.world import World, at_home, furnish, place, play
 
@@ -179,6 +180,9 @@ def test_the_101st_order_of_an_hour_waits_and_nothing_else_does(database: str) -
         assert world.sandbox.counters["throttled"] == 0
         rows = await world.sql("SELECT count(*) FROM vendor_order WHERE state = 'ready'")
         assert rows == [(2,)]
+        (queue,) = (await world.do(status, now=world.clock())).queues
+        assert (queue.domain, queue.orders) == ("site.squarespace.com", 2)
+        assert timedelta(minutes=50) < queue.next_at - world.clock() < timedelta(minutes=61)
         await world.sweep()
         await world.quiet(horizon=timedelta(minutes=70))
         assert len(await world.orders(SITE)) == 101
