@@ -24,3 +24,4 @@ class Cause(StrEnum):
     NEEDS_PERSON = "needs_person"
     CANCELLED_BY_VENDOR = "cancelled_by_vendor"
     DELETED_AT_MERCHANT = "deleted_at_merchant"
+    NOT_FETCHED = "not_fetched"  # a picture that the merchant's store could not get

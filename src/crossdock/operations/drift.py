@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from msgspec import Struct
 
-from crossdock.core.drift import Kind
+from crossdock.core.drift import Cause, Kind
 from crossdock.models import DirtyKey, Marketplace, MerchantOrder, Store, Sweep, VendorOrder
 from crossdock.operations import drift_kinds, marks, wanted
-from crossdock.operations.drift_kinds import Difference
+from crossdock.operations.drift_difference import Difference
 from crossdock.operations.record import record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -24,6 +24,7 @@ REASON = "drift"
 ASKED = "asked_by_person"  # sync/kinds/sweep_catalogue.py begins a whole pass for it
 SWEPT = ("catalogue", "orders", "vendor_orders")
 REPAIRED = ("order", "vendor_order", "fulfillment", "level", "listing")
+NOTED = (Cause.EDITED_BY_HAND, Cause.NOT_FETCHED)
 AGAIN = 1.0  # seconds between two looks at how far it is
 
 
@@ -97,9 +98,11 @@ def ask(*, marketplace: Marketplace, now: datetime, who: str) -> list[int]:
 
 @transaction.atomic
 def repair(*, marketplace: Marketplace, found: Drift, now: datetime, who: str) -> int:
-    """Mark what differs and is not meant to be so. Returns how many."""
+    """Mark what differs and is not meant to be so, and what was edited by hand, which is taken note of. Returns how
+    many are to be put right."""
     todo = [item for item in found.items if not item.meant]
-    listing_ids = sorted({item.ref for item in todo if item.kind == Kind.PRODUCT})
+    looks = [item for item in found.items if item.kind == Kind.PRODUCT and (not item.meant or item.why in NOTED)]
+    listing_ids = sorted({item.ref for item in looks})
     link_ids = sorted({item.ref for item in todo if item.kind == Kind.LEVEL})
     orders = {item.ref for item in todo if item.kind == Kind.FULFILLMENT}
     vendor_orders = sorted({item.ref for item in todo if item.kind == Kind.VENDOR_ORDER})

@@ -1,49 +1,26 @@
-"""How each kind is compared for drift: products, levels, vendor orders, parcels; what differs, since when, and why.
+"""How each kind is compared for drift: levels, vendor orders, parcels; what differs, since when, and why.
 
-Told from rows, without asking a store. Not here: reading anew, or repair (drift.py).
+Told from rows, without asking a store. Not here: products (drift_products.py), reading anew, or repair (drift.py).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import F, Q
-from msgspec import Struct
 
 from crossdock.core.drift import Cause, Kind
 from crossdock.core.reasons import Reason
-from crossdock.models import Listing, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
-from crossdock.operations.listing_field_story import FieldStory
-from crossdock.operations.listing_story import ListingStory, tell_listings
+from crossdock.core.stock import Why
+from crossdock.models import Marketplace, MerchantOrder, Parcel, Store, VendorOrder
+from crossdock.operations.drift_difference import CHUNK, Compared, Difference, chunks
+from crossdock.operations.drift_products import compare_products
 from crossdock.operations.offering import is_held
 from crossdock.operations.plans import plan_parcels, plan_vendor_order
 from crossdock.operations.stock_story import StockFigure, figures
 from crossdock.sync.db import named
 
-CHUNK = 500
 ORDERS_SINCE = timedelta(days=60)  # older vendor orders are history
 OPEN = ("linked", "sending", "ready", "unknown", "rejected")
-
-
-class Difference(Struct, frozen=True):
-    """One thing that is not on both sides as it should be. `meant`: a person or a rule means it to be so. No buyer's
-    data: of orders only which calls would be made."""
-
-    kind: str
-    ref: int
-    name: str
-    vendor: str
-    field: str
-    wanted: str
-    seen: str
-    since: datetime | None
-    why: str
-    meant: bool = False
-
-
-class Compared(Struct):
-    checked: int
-    items: list[Difference]
 
 
 def compare(*, marketplace: Marketplace, now: datetime) -> dict[Kind, Compared]:
@@ -52,7 +29,7 @@ def compare(*, marketplace: Marketplace, now: datetime) -> dict[Kind, Compared]:
         Kind.LEVEL: _levels(marketplace),
         Kind.VENDOR_ORDER: _vendor_orders(marketplace, now),
         Kind.FULFILLMENT: _parcels(marketplace),
-        Kind.PRODUCT: _products(marketplace),
+        Kind.PRODUCT: compare_products(marketplace),
     }
 
 
@@ -63,9 +40,11 @@ def _levels(marketplace: Marketplace) -> Compared:
     with connection.cursor() as cursor:
         cursor.execute("SELECT link_id FROM level WHERE marketplace_id = %s ORDER BY link_id", [marketplace.pk])
         ids = [row[0] for row in cursor.fetchall()]
-    for some in _chunks(ids):
-        for figure, _, _ in figures(marketplace=marketplace, ids=some):
+    for some in chunks(ids, CHUNK):
+        for figure, row, _ in figures(marketplace=marketplace, ids=some):
             found.checked += 1
+            if row.reason == Why.MERCHANT_GONE:
+                continue  # there is nothing to write to
             item = _level(figure, strays.get(figure.link_id), held)
             if item is not None:
                 found.items.append(item)
@@ -175,57 +154,3 @@ def _parcels(marketplace: Marketplace) -> Compared:
             )
         )
     return found
-
-
-def _products(marketplace: Marketplace) -> Compared:
-    found = Compared(0, [])
-    rows = Listing.objects.filter(marketplace=marketplace, state=Listing.State.LIVE)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    for some in _chunks(ids):
-        listed = list(rows.filter(pk__in=some).select_related("marketplace", "vendor").order_by("pk"))
-        for told in tell_listings(listings=listed):
-            found.checked += 1
-            found.items += _product(told)
-    return found
-
-
-def _product(told: ListingStory) -> Iterator[Difference]:
-    if told.merchant_gone:
-        yield _differs(told, "product", "there", "deleted", Cause.DELETED_AT_MERCHANT, meant=False)
-        return
-    of_variants = ((f"{field.field}:{one.vendor_variant_id}", field) for one in told.variants for field in one.fields)
-    every = ((field.field, field) for field in told.fields)
-    for name, field in [*every, *of_variants]:
-        if field.taken or field.written is None or not field.edited:
-            continue
-        yield _differs(told, name, field.written, field.merchant, Cause.EDITED_BY_HAND, meant=True)
-    if told.waits:
-        yield _differs(told, "listing", "looked at", "waits", Cause.ON_ITS_WAY, meant=False)
-    elif lagging := [name for name, field in _followed(told) if field.vendor != field.sent]:
-        yield _differs(told, ", ".join(lagging), "as the vendor's", "older", Cause.EVENT_LOST, meant=False)
-
-
-def _followed(told: ListingStory) -> Iterator[tuple[str, FieldStory]]:
-    """Fields that follow the vendor as they are, without a rule in between."""
-    for field in told.fields:
-        if field.at_update and not field.taken and field.sent is not None and field.field in ("title", "product_type"):
-            yield field.field, field
-
-
-def _differs(told: ListingStory, field: str, wanted: str, seen: str, why: Cause, *, meant: bool) -> Difference:
-    return Difference(
-        kind=Kind.PRODUCT,
-        ref=told.id,
-        name=told.title,
-        vendor=told.vendor,
-        field=field,
-        wanted=wanted,
-        seen=seen,
-        since=told.written_at,
-        why=why,
-        meant=meant,
-    )
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))

@@ -60,15 +60,20 @@ def policies_of(
 
 
 def plan_listings(
-    *, marketplace: Marketplace, listings: Sequence[Listing], policies: Mapping[int, ListingPolicy] | None = None
+    *,
+    marketplace: Marketplace,
+    listings: Sequence[Listing],
+    policies: Mapping[int, ListingPolicy] | None = None,
+    compared: bool = False,
 ) -> list[Planned]:
     """What would be done about these listings of one marketplace, in as many statements as about one. `policies` are
-    the rules by vendor; those that hold now, unless others are to be tried."""
+    the rules by vendor; those that hold now, unless others are to be tried. `compared`: beside what the merchant's
+    store has, even where what was written tells that nothing is to be done."""
     if not listings:
         return []
     rules = policies_of(marketplace, {row.vendor_id for row in listings}) if policies is None else policies
     seen = _Seen(marketplace, listings)
-    return [_planned(row, seen, rules[row.vendor_id]) for row in listings]
+    return [_planned(row, seen, rules[row.vendor_id], compared) for row in listings]
 
 
 class _Seen:
@@ -110,13 +115,21 @@ class _Seen:
             return None
         return whole(product_of(bytes(kept.data)), self.variants[place])
 
+    def compared(self, row: Listing) -> Product | None:
+        """The same, only where all of it is known: what is not would read as gone."""
+        kept = self.products.get((self.ours.pk if self.ours else 0, row.merchant_product_id))
+        return self.there(row) if kept is not None and kept.whole and not kept.read_needed else None
 
-def _planned(row: Listing, seen: _Seen, policy: ListingPolicy) -> Planned:
+
+def _planned(row: Listing, seen: _Seen, policy: ListingPolicy, compared: bool) -> Planned:
     case = _case(row, seen, policy)
     title = case.vendor.title if case.vendor else row.product_id
     if not (seen.known(row) or row.ending):
         return Planned(row, title, case, None)
     plan = _plan(row, case)
+    if compared and not plan.needs_read and not plan.ends and (there := seen.compared(row)) is not None:
+        case = msgspec.structs.replace(case, merchant=there)
+        return Planned(row, title, case, _plan(row, case))
     if not plan.needs_read:
         return Planned(row, title, case, plan)
     case = msgspec.structs.replace(case, merchant=seen.there(row))

@@ -54,7 +54,10 @@ async def keep_page(
     await _variants(cursor, whole, variants, changes)
     if whole.first:
         changes.found.clear()  # once, at its end
-    return len(page.products) + len(variants), await catalogue.marks(cursor, changes, now)
+    marks = await catalogue.marks(cursor, changes, now)
+    if not whole.at_vendor:
+        marks += await drift.changed(cursor, changes.products)
+    return len(page.products) + len(variants), marks
 
 
 async def _products(cursor: AsyncCursor[Any], whole: Pass, products: Sequence[Product], changes: Changes) -> None:
@@ -165,7 +168,9 @@ async def finish(
     marks = await catalogue.marks(cursor, changes, now)
     if whole.at_vendor:
         return marks
-    return marks + await catalogue.at_merchant(cursor, lost) + await drift.stray(cursor, whole.store_id)
+    gone = await catalogue.at_merchant(cursor, lost)
+    changed = await drift.changed(cursor, changes.products - set(lost))
+    return marks + gone + changed + await drift.stray(cursor, whole.store_id)
 
 
 def _seen(whole: Pass, product: Product) -> SeenProduct:

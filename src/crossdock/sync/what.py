@@ -40,4 +40,5 @@ class What(StrEnum):
     LISTING_ENDED = "listing.ended"
     LISTING_REFUSED = "listing.refused_by_store"
     LISTING_DELETED = "listing.deleted_at_merchant"
+    LISTING_DRIFT = "listing.drift"
     CATALOGUE_READ = "store.catalogue_read"

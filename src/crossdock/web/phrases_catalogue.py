@@ -139,6 +139,7 @@ DRIFT_WHY: dict[str, Words] = {
     Cause.HELD_BY_BRAKE: _("Held by the brake until you say that it is meant."),
     Cause.NEEDS_PERSON: _("It waits for a person; see Needs attention."),
     Cause.CANCELLED_BY_VENDOR: _("The vendor cancelled its order."),
+    Cause.NOT_FETCHED: _("Your store could not fetch this picture from the vendor."),
     Cause.DELETED_AT_MERCHANT: _("The product was deleted from your store."),
 }
 

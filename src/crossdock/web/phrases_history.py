@@ -42,6 +42,10 @@ ACTIVITIES: dict[str, Words] = {
     Done.LISTING_MADE: _("“{product}” was listed in the merchant's store ({variants} variants)."),
     Done.LISTING_ENDED: _("A product is no longer offered."),
     Done.LISTING_REFUSED: _("The merchant's store refused a product: {words}"),
+    Done.LISTING_DRIFT: _(
+        "{product} was not as it should be in the merchant's store. Edited by hand, and the merchant's from now on:"
+        " {edited}. Put right: {written}."
+    ),
     Done.LISTING_DELETED: _("A product was deleted in the merchant's store and is no longer offered."),
     Done.CATALOGUE_READ: _("The store's catalogue was read."),
     What.MARKETPLACE_CREATED: _("The marketplace was made."),

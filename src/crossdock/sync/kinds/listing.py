@@ -18,8 +18,8 @@ from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rat
 from crossdock.core.listing import EndListing
 from crossdock.core.listing_case import ListingPlan
 from crossdock.sync.drain import Context
-from crossdock.sync.effects import Again, Effects, Key
-from crossdock.sync.kinds import listing_ends, listing_limits, listing_rows, listing_steps
+from crossdock.sync.effects import Again, Effects, Key, Note
+from crossdock.sync.kinds import listing_ends, listing_limits, listing_rows, listing_seen, listing_steps
 from crossdock.sync.kinds.listing_desired import agrees, goes_off, plan_of
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant, When
 from crossdock.sync.stores import Store
@@ -39,6 +39,7 @@ class Turn(Struct):
     store: Store
     here: Merchant
     full_until: datetime | None
+    notes: dict[int, Note] = {}  # by listing: what was found to differ at the merchant
 
     @property
     def full(self) -> bool:
@@ -124,17 +125,25 @@ async def _plans(turn: Turn, rows: Sequence[ListingRow]) -> dict[int, ListingPla
     """What should be done about each; the merchant's products read freshly, all in one call, where it matters."""
     plans = {row.id: plan_of(turn.store, turn.here, row, None, full=turn.full) for row in rows}
     wanting = [row for row in rows if row.merchant_product_id and (plans[row.id].needs_read or row.deleted_at_merchant)]
-    if not wanting:
+    known = [row for row in rows if row not in wanting]
+    astray = await listing_seen.astray(turn.context, turn.store, turn.here, known, plans, full=turn.full)
+    if not (wanting or astray):
         return plans
-    ids = sorted({row.merchant_product_id for row in wanting})
+    ids = sorted({row.merchant_product_id for row in (*wanting, *astray)})
     found = {product.id: product for product in await turn.store.client.read_products(ids)}
-    for row in wanting:
+    strays = [found[row.merchant_product_id] for row in astray if row.merchant_product_id in found]
+    await listing_seen.keep(turn.context, turn.store, strays)
+    for row in (*wanting, *astray):
         product = found.get(row.merchant_product_id)
         if product is None:
             del plans[row.id]
             await _gone(turn, row)
         else:
             plans[row.id] = plan_of(turn.store, turn.here, row, product, full=turn.full)
+            put_right = row in astray
+            note = listing_seen.note(turn.store, turn.here, row, product, plans[row.id], put_right=put_right)
+            if note is not None:
+                turn.notes[row.id] = note
             await listing_steps.forget_absent(turn.context, turn.here, row, product)
     return plans
 
@@ -163,7 +172,7 @@ async def _ask(turn: Turn, row: ListingRow) -> None:
 async def _carry_out(turn: Turn, row: ListingRow, plan: ListingPlan) -> None:
     """The plan is kept first: what is about to be written is ours, whatever becomes of us."""
     context, here = turn.context, turn.here
-    if not await listing_steps.keep_plan(context, here, row, plan):
+    if not await listing_steps.keep_plan(context, here, row, plan, turn.notes.get(row.id)):
         return
     for number, action in enumerate(plan.actions, 1):
         last = number == len(plan.actions) and not plan.ends

@@ -40,7 +40,9 @@ def name_of(action: ListingAction) -> str:
     return str(action.__struct_config__.tag)
 
 
-async def keep_plan(context: Context, here: Merchant, row: ListingRow, plan: ListingPlan) -> bool:
+async def keep_plan(
+    context: Context, here: Merchant, row: ListingRow, plan: ListingPlan, note: Note | None = None
+) -> bool:
     """What is about to be written, and what was found out by looking, before any call. False when a person was
     quicker."""
     name = name_of(plan.actions[0]) if plan.actions else ""
@@ -63,6 +65,8 @@ async def keep_plan(context: Context, here: Merchant, row: ListingRow, plan: Lis
         marks = await stock_rows.ensure_levels(cursor, here.marketplace_id, joined)
         if plan.parted:
             marks += await want_levels(cursor, here, await rows.part(cursor, row, plan.parted, now))
+        if note is not None:
+            await writer.notes(cursor, "add_activities", [note], now)
         await dirty.mark_async(cursor, marks, now=now)
         return True
 

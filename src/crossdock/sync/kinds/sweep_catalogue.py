@@ -16,7 +16,7 @@ from crossdock.connector.contract import CataloguePage, Role
 from crossdock.connector.errors import Rejected
 from crossdock.core.catalog import Product
 from crossdock.core.reasons import Reason
-from crossdock.sync import catalogue, catalogue_pass, dirty, writer
+from crossdock.sync import catalogue, catalogue_pass, dirty, drift, writer
 from crossdock.sync.catalogue_pass import Pass
 from crossdock.sync.catalogue_rows import SeenProduct
 from crossdock.sync.db import named, transact
@@ -175,6 +175,8 @@ async def read_doubtful(context: Context, store: Store, locations: Sequence[str]
             gone = [(store.id, store.marketplace_id, id) for id in missing]  # noqa: B023
             at_vendor = store.connection.role is Role.VENDOR
             marks += await catalogue.bury(cursor, gone, at_vendor=at_vendor, now=context.clock())
+            if not at_vendor:
+                marks += await drift.changed(cursor, {(store.id, each.id) for each in products})  # noqa: B023
             await dirty.mark_async(cursor, marks, now=context.clock())
             context.points.reach("intake.before_commit", "read", "product")
 

@@ -16,6 +16,14 @@ WHERE m.id = %(store_id)s AND m.catalogue_at IS NOT NULL
   AND t.available <> l.merchant_available - (l.sold - l.sold_then)
 ORDER BY l.link_id
 
+-- name: merchant_snapshots
+-- Products of the merchant's store as last read, those that are known whole. in: store_id, product_ids
+SELECT m.product_id, m.data FROM store_product m
+WHERE m.store_id = %(store_id)s AND m.product_id = ANY(%(product_ids)s::text[])
+  AND m.gone_at IS NULL AND m.whole AND NOT m.read_needed
+  AND NOT EXISTS (SELECT FROM store_variant v WHERE v.store_id = m.store_id AND v.product_id = m.product_id
+                  AND v.gone_at IS NULL AND v.data IS NULL)
+
 -- name: verify_levels
 -- These levels are read at the merchant's store before anything is decided of them. in: ids
 -- out: the merchant's store
