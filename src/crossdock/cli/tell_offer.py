@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossdock.cli.common import out
-from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
+from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules
 
 if TYPE_CHECKING:
     from crossdock.operations.catalogue_preview import CataloguePreview
@@ -50,7 +50,7 @@ def story(told: "ListingStory") -> None:
     if told.words:
         _say(f"The store's words: {told.words}")
     for problem in told.problems:
-        _say(f"! {phrases_catalogue.problem(problem.code)} {problem.field}")
+        _say(f"! {phrases_catalogue.problem(problem.code)} {phrases_flaws.cure(problem.code, problem.seen)}")
     table = _table("Field", "Vendor", "Merchant", "Last written", "Whose")
     for field in told.fields:
         title = _field(field.field)

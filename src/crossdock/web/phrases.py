@@ -12,6 +12,7 @@ from crossdock.core.reasons import Reason, Release, Rule
 from crossdock.web.phrase import CheckPhrase, Phrase, RulePhrase, Words, say
 from crossdock.web.phrases_checks import CHECKS
 from crossdock.web.phrases_history import ACTIVITIES
+from crossdock.web.phrases_rules import FIELDS
 
 __all__ = [
     "ACTIVITIES",
@@ -45,7 +46,16 @@ def fact(rule: str, passed: bool, seen: Mapping[str, Any]) -> str:
 
 def activity(what: str, data: Mapping[str, Any]) -> str:
     """One entry of the history as a sentence."""
-    return say(ACTIVITIES.get(what) or what.replace("_", " ").replace(".", ": "), data)
+    return say(ACTIVITIES.get(what) or what.replace("_", " ").replace(".", ": "), {**data, **_named(data)})
+
+
+def _named(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of listings by their names ("price:44" is the price of a variant), each once."""
+    fields = data.get("fields")
+    if not isinstance(fields, list):
+        return {}
+    titles = (FIELDS.get(str(name).partition(":")[0], name) for name in fields)
+    return {"fields": list(dict.fromkeys(map(str, titles)))}
 
 
 def refusal(code: str) -> str:
