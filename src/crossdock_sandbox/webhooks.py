@@ -44,11 +44,12 @@ class Delivery:
         """It did not: `world.post(seconds, self)` tries again."""
 
 
-def schedule(world: "Sandbox", delivery: Delivery) -> None:
-    """Put a fresh delivery into the queue, as the faults in force would have it."""
+def schedule(world: "Sandbox", delivery: Delivery, after: float = 0.0) -> None:
+    """Put a fresh delivery into the queue, as the faults in force would have it. `after`: seconds of the platform's
+    own until it leaves."""
     counters = world.counters
     rules = world.faults.delivery(delivery.shop.name, delivery.topic)
-    delay, copies = world.webhook_delay, []
+    delay, copies = world.webhook_delay + after, []
     for rule in rules:
         counters[f"faults.{rule.kind}"] += 1
         if rule.kind == "lose":
