@@ -160,11 +160,22 @@ async def test_taxes_are_put_on_or_left_to_the_shop(shop_taxes: str, included: b
 
 
 async def test_a_total_of_the_shops_own_is_made_to_agree() -> None:
+    """A negative fee is taxed: the second is what the first should have been."""
     site = shop(create=lambda request: made(request, total="27.03"))
-    site.on("PUT", "orders/70", lambda request: sample("orders/create_paid")["response"]["body"] | {"id": 70})
-    await store(site).create_order(draft())
+
+    def adjust(request: Any) -> dict[str, Any]:
+        fee = Decimal(msgspec.json.decode(request.body)["fee_lines"][0]["total"])
+        total = Decimal("27.03") + (fee * Decimal("1.081")).quantize(Decimal("0.01"))
+        there: dict[str, Any] = sample("orders/create_paid")["response"]["body"]
+        fees = [{"id": 5, "name": "Marketplace adjustment", "total": str(fee)}]
+        return there | {"id": 70, "total": str(total), "fee_lines": fees}
+
+    site.on("PUT", "orders/70", adjust)
+    order = await store(site).create_order(draft())
+    assert order.total == usd("25.00")
     assert site.sent("PUT") == [
-        {"fee_lines": [{"name": "Marketplace adjustment", "total": "-2.03", "tax_status": "none"}]}
+        {"fee_lines": [{"name": "Marketplace adjustment", "total": "-2.03", "tax_status": "none"}]},
+        {"fee_lines": [{"id": 5, "total": "-1.88", "tax_status": "none"}]},
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from crossdock.core.money import Money
 from crossdock.core.orders import Address, Attribute, Metafield, ShippingLine, TaxLine
 from crossdock.core.vendor_order import DraftLine, OrderChanges, VendorOrderDraft
-from crossdock.platforms.woocommerce import words
+from crossdock.platforms.woocommerce import wire, words
 from crossdock.platforms.woocommerce.mapping import INTERNAL, LINE, REFERENCE
 
 # Details that the vendor sees in the order.
@@ -83,9 +83,11 @@ def changes_body(changes: OrderChanges, before: Iterable[str]) -> dict[str, Any]
     return body
 
 
-def adjustment(missing: Decimal) -> dict[str, Any]:
-    """A fee, or a negative one, that makes the shop's total what the customer paid."""
-    return {"fee_lines": [{"name": ADJUSTMENT, "total": words.money(missing), "tax_status": "none"}]}
+def adjustment(made: wire.Order, amount: Decimal) -> dict[str, Any]:
+    """The fee, or negative fee, that makes the shop's total what the customer paid: a new one, or the one there is."""
+    there = next((each.id for each in made.fee_lines if each.name == ADJUSTMENT), None)
+    named: dict[str, Any] = {"name": ADJUSTMENT} if there is None else {"id": there}
+    return {"fee_lines": [{**named, "total": words.money(amount), "tax_status": "none"}]}
 
 
 def address(of: Address | None) -> dict[str, str]:

@@ -5,12 +5,14 @@ Not here: parcels (parcels.py), or the bodies (drafts.py, mapping.py).
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
 from crossdock.connector.contract import CancelOutcome, CancelState, Page
 from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown, Rejected
 from crossdock.core.fulfillment import Fulfillment
+from crossdock.core.money import minor_unit
 from crossdock.core.orders import Order
 from crossdock.core.vendor_order import DraftLine, OrderChanges, RemoteVendorOrder, VendorOrderDraft
 from crossdock.platforms.woocommerce import drafts, mapping, pages, parcels, settings, stock, wire, words
@@ -18,8 +20,10 @@ from crossdock.platforms.woocommerce.client import ORDERS, Rest, unclear
 from crossdock.platforms.woocommerce.orders_read import numbered, refunds, whole
 
 PAGE = 50
-# Without the filter by created_via (before 9.9) our order is looked for among those of the last two days.
-LOOK_BACK, LOOK_PAGES = timedelta(days=2), 20
+# Without the filter by created_via (before 9.9) our order is looked for among those made since it may have been sent,
+# by the shop's clock; where nobody knows since when, in the last two days.
+LOOK_BACK, CLOCKS_DIFFER = timedelta(days=2), timedelta(minutes=10)
+ADJUSTMENTS = 3  # of an order's total, at most
 LONGEST_REFERENCE = 100  # HPOS cuts it there (FACTS, Idempotent create)
 REDUCED = "_reduced_stock"  # on a line whose pieces were taken from stock (FACTS, Orders)
 _PAID_ENOUGH = frozenset({"processing", "completed", "refunded"})
@@ -53,7 +57,7 @@ async def read_ours(rest: Rest, remote_id: str) -> tuple[RemoteVendorOrder, tupl
     return mapping.vendor_order(found), await parcels.of_vendor(rest, found)
 
 
-async def find(rest: Rest, reference: str) -> RemoteVendorOrder | None:
+async def find(rest: Rest, reference: str, since: datetime | None = None) -> RemoteVendorOrder | None:
     """By `created_via`, each hit looked at: older shops ignore the filter and answer with everything."""
     ignored = False
     for status in ("any", words.TRASH):
@@ -63,7 +67,7 @@ async def find(rest: Rest, reference: str) -> RemoteVendorOrder | None:
             if _has(hit, reference):
                 return mapping.vendor_order(hit)
         ignored = ignored or bool(hits)
-    return await _find_by_reading(rest, reference) if ignored else None
+    return await _find_by_reading(rest, reference, since) if ignored else None
 
 
 async def create(rest: Rest, draft: VendorOrderDraft) -> RemoteVendorOrder:
@@ -71,7 +75,8 @@ async def create(rest: Rest, draft: VendorOrderDraft) -> RemoteVendorOrder:
     already has to be seen before it is sent again."""
     if len(draft.reference) > LONGEST_REFERENCE or "," in draft.reference:
         raise Rejected("the reference is too long for WooCommerce", code="reference", call="create_order")
-    if await find(rest, draft.reference) is not None:
+    since = max(draft.placed_at, rest.now() - LOOK_BACK)
+    if await find(rest, draft.reference, since) is not None:
         raise Rejected("an order with this reference is there", code="reference_taken", call="create_order")
     parents = await _parents(rest, draft.lines)
     body = drafts.order_body(draft, parents, taxed=await settings.taxed(rest))
@@ -128,16 +133,16 @@ async def _changed(rest: Rest, since: datetime, cursor: str) -> tuple[list[wire.
     return [msgspec.json.decode(row, type=wire.Order) for row in rows], pages.written(behind)
 
 
-async def _find_by_reading(rest: Rest, reference: str) -> RemoteVendorOrder | None:
-    query = [("after", words.after(rest.now() - LOOK_BACK)), ("dates_are_gmt", "true"), ("per_page", "100")]
-    for number in range(1, LOOK_PAGES + 1):
-        order = [("orderby", "id"), ("order", "desc"), ("page", str(number))]
-        hits = await rest.get("orders", list[wire.Order], [*query, *order], call="find_order")
-        for hit in hits:
+async def _find_by_reading(rest: Rest, reference: str, since: datetime | None) -> RemoteVendorOrder | None:
+    bound = since - CLOCKS_DIFFER if since is not None else rest.now() - LOOK_BACK
+    query = [("after", words.after(bound)), ("dates_are_gmt", "true"), ("status", "any")]
+    at: pages.Place | None = pages.Place()
+    while at is not None:
+        rows, at = await pages.by_id(rest, "orders", query, at, size=100, call="find_order", priority=ORDERS)
+        for row in rows:
+            hit = msgspec.json.decode(row, type=wire.Order)
             if _has(hit, reference):
                 return mapping.vendor_order(hit)
-        if len(hits) < 100:
-            return None
     return None
 
 
@@ -180,17 +185,25 @@ def _line_id(line: wire.Line) -> list[str]:
 
 
 async def _adjusted(rest: Rest, made: wire.Order, draft: VendorOrderDraft) -> wire.Order:
-    """The shop's own taxes and rounding may have made another total; a fee makes it what the customer paid. Where that
-    cannot be written, the difference is seen in the answer."""
-    missing = drafts.differs(draft, mapping.vendor_order(made).total)
-    if not missing:
-        return made
-    try:
-        return await _put(rest, str(made.id), drafts.adjustment(missing), call="create_order")
-    except OutcomeUnknown as error:
-        raise unclear(error, "made, its total not adjusted") from None
-    except ConnectorError:
-        return made
+    """The shop's own taxes and rounding may have made another total; a fee makes it what the customer paid. A negative
+    one is taxed whatever is said of it, so that what the first did tells what the second must be. Where that cannot be
+    written, the difference is seen in the answer."""
+    fee, worth = Decimal(0), Decimal(1)
+    for _ in range(ADJUSTMENTS):
+        missing = drafts.differs(draft, mapping.vendor_order(made).total)
+        change = (missing / worth).quantize(minor_unit(draft.currency), ROUND_HALF_UP)
+        if not change:
+            return made
+        fee += change
+        try:
+            now = await _put(rest, str(made.id), drafts.adjustment(made, fee), call="create_order")
+        except OutcomeUnknown as error:
+            raise unclear(error, "made, its total not adjusted") from None
+        except ConnectorError:
+            return made
+        done = missing - drafts.differs(draft, mapping.vendor_order(now).total)
+        worth, made = (done / change if done else Decimal(1)), now
+    return made
 
 
 async def _left(rest: Rest, parents: dict[str, str]) -> tuple[tuple[str, int], ...]:

@@ -61,7 +61,7 @@ class WooCommerceStore:
         return await orders.read_ours(self.rest, remote_id)
 
     async def find_order(self, reference: str, *, since: datetime | None = None) -> RemoteVendorOrder | None:
-        return await orders.find(self.rest, reference)
+        return await orders.find(self.rest, reference, since)
 
     async def catalogue(self, cursor: str = "", *, locations: Sequence[str] = ()) -> CataloguePage:
         return await products.catalogue(self.rest, cursor)
