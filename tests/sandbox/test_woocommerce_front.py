@@ -22,8 +22,13 @@ async def bench() -> WooBench:
 
 
 def signed(bench: WooBench, method: str = "GET", path: str = LIST, root: str = HTTP, **given: str) -> dict[str, str]:
-    pairs = {"oauth_consumer_key": bench.made["consumer_key"], "oauth_nonce": str(bench.world.random.random()),
-             "oauth_timestamp": str(int(bench.at.timestamp())), "oauth_signature_method": "HMAC-SHA256", **given}  # fmt: skip
+    pairs = {
+        "oauth_consumer_key": bench.made["consumer_key"],
+        "oauth_nonce": str(bench.world.random.random()),
+        "oauth_timestamp": str(int(bench.at.timestamp())),
+        "oauth_signature_method": "HMAC-SHA256",
+        **given,
+    }
     return {**pairs, "oauth_signature": auth.signature(bench.made["consumer_secret"], method, root + path, pairs)}
 
 

@@ -1,4 +1,4 @@
-"""WooCommerce's lists and products: times that bound them, pages, filters, stock that is shared or not counted, SKUs."""
+"""WooCommerce's lists and products: times that bound them, pages, filters, stock shared or not counted, SKUs."""
 
 from typing import Any
 
