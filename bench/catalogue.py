@@ -26,10 +26,10 @@ LEVELS, PIECE = 250, 4 * 1024 * 1024 / 1e6
 AIM = 60.0  # CPU seconds for a million variants in which nothing changed (DESIGN section 8)
 
 
-def measure_first(variants: int, plan: str, *, workers: int = 1) -> dict[str, Any]:
+def measure_first(variants: int, plan: str, *, workers: int = 1, latency: float = 0.0) -> dict[str, Any]:
     """Read, made, stock set; then read again, with listings that could be marked."""
     products = ceil(variants / runs.VARIANTS)
-    with runs.market(plan, products, workers=workers) as (stage, joined, read):
+    with runs.market(plan, products, workers=workers, latency=latency) as (stage, joined, read):
         made = runs.first_sync(stage, joined)
         agreed = runs.levels_agree(stage)
         again, wrote = runs.sweep(stage)
@@ -92,7 +92,8 @@ def main() -> None:
         for name in ("--sweep-variants", "--variants"):
             subprocess.run([sys.executable, "-m", "bench.catalogue", *sys.argv[1:], name, "0"], check=True)
     elif options.variants:
-        _show(measure_first(options.variants, options.plan, workers=options.workers), options.json)
+        found = measure_first(options.variants, options.plan, workers=options.workers, latency=options.latency)
+        _show(found, options.json)
     elif options.sweep_variants:
         _show(measure_sweep(options.sweep_variants, "rehearsal", workers=options.workers), options.json)
 
@@ -107,6 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--variants", type=int, default=2_000, help="to be listed; 0 = none")
     parser.add_argument("--sweep-variants", type=int, default=20_000, help="only read, twice; 0 = none")
     parser.add_argument("--plan", choices=PLANS, default="plus", help="of the stores of the first sync")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds that stores take more for every answer")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="all figures as JSON behind the text")
     return parser.parse_args()

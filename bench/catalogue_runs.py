@@ -28,11 +28,12 @@ class Wrote(dict[str, int]):
 
 
 @contextmanager
-def market(plan: str, products: int, *, workers: int) -> Iterator[tuple[Stage, Any, Found]]:
+def market(plan: str, products: int, *, workers: int, latency: float = 0.0) -> Iterator[tuple[Stage, Any, Found]]:
     """The hub with an empty marketplace and one vendor of so many products, whose catalogue was read for the first
-    time: that is what was found."""
+    time: that is what was found. Stores take `latency` seconds more for every answer."""
     extra = {"CROSSDOCK_SWEEP": "86400"}
-    with opened(workers=workers, extra=extra, sandbox="bench.catalogue_stores") as stage:
+    stores = ("bench.catalogue_stores", "--latency", str(latency))
+    with opened(workers=workers, extra=extra, sandbox=stores) as stage:
         built = _build(stage, plan)
         for start in range(0, products, AT_ONCE):
             count = min(AT_ONCE, products - start)

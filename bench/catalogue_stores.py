@@ -41,9 +41,10 @@ class Spent(Struct):
 
 
 class Counting(Sandbox):
-    """A sandbox that counts."""
+    """A sandbox that counts, and takes `latency` seconds more for every answer, as a store on the net does."""
 
     spent: dict[str, Spent]
+    latency = 0.0
 
     async def answer(
         self, method: str, url: str, headers: dict[str, str], body: bytes
@@ -55,6 +56,7 @@ class Counting(Sandbox):
         answer = await super().answer(method, url, headers, body)
         found = STORE.match(url)
         if found is not None:
+            await asyncio.sleep(self.latency)
             self._count(self.spent.setdefault(found[1], Spent()), body, answer[2])
         return answer
 
@@ -82,10 +84,10 @@ class Counting(Sandbox):
         of.size, of.level, of.rate = float(cost[2]), float(cost[3]), float(cost[4])
 
 
-async def _run(port: int) -> None:
+async def _run(port: int, latency: float) -> None:
     sender = Sender()
     world: Any = Counting(1, deliver=sender)
-    world.spent = {}
+    world.spent, world.latency = {}, latency
     _, runner = await serve(world, "127.0.0.1", port)
     await runner
 
@@ -93,5 +95,7 @@ async def _run(port: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--latency", type=float, default=0.0)
     uvloop.install()
-    asyncio.run(_run(parser.parse_args().port))
+    options = parser.parse_args()
+    asyncio.run(_run(options.port, options.latency))

@@ -142,8 +142,11 @@ class Stage:
 
 
 @contextmanager
-def opened(*, workers: int, extra: dict[str, str] | None = None, sandbox: str = "bench.tape") -> Iterator[Stage]:
-    """Start everything; stop and remove everything at the end. `sandbox`: the module that serves the stores."""
+def opened(
+    *, workers: int, extra: dict[str, str] | None = None, sandbox: Sequence[str] = ("bench.tape",)
+) -> Iterator[Stage]:
+    """Start everything; stop and remove everything at the end. `sandbox`: the module that serves the stores, and its
+    options."""
     home = Path(tempfile.mkdtemp(prefix="crossdock-bench-"))
     home.chmod(0o711)  # the embedded database's own user passes through
     atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -157,7 +160,7 @@ def opened(*, workers: int, extra: dict[str, str] | None = None, sandbox: str = 
     database = open_installation()
     migrate_tables()
     sandbox_url = f"http://127.0.0.1:{shops}"
-    command = [sys.executable, "-m", sandbox, "--port", str(shops)]
+    command = [sys.executable, "-m", *sandbox, "--port", str(shops)]
     children = [
         Child("sandbox", command, {"PYTHONPATH": PYTHONPATH}, ready=answers(f"{sandbox_url}/control/health")),
         web_process("127.0.0.1", address, database),

@@ -140,6 +140,7 @@ class Listing(models.Model):
                 condition=models.Q(wanted__gt=models.F("done")),
                 name="listing_turns",
             ),
+            models.Index(fields=["store", "product_id"], name="listing_product"),
             models.Index(fields=["vendor", "ended_at"], name="listing_ended"),
             models.Index(fields=["marketplace", "merchant_product_id"], name="listing_merchant"),
         ]

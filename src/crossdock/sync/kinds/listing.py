@@ -24,9 +24,9 @@ from crossdock.sync.kinds.listing_desired import agrees, goes_off, plan_of
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant, When
 from crossdock.sync.stores import Store
 
-CHUNK = 20  # listings of one vendor before it is another's turn
+CHUNK = 40  # listings of one vendor before it is another's turn
 PAUSE = timedelta(seconds=1)  # after a turn with nothing to do
-AT_ONCE = 8  # of them in flight: the store's budget sets the pace, this only bounds the queue before it
+AT_ONCE = 20  # of them in flight: the store's budget sets the pace, and each takes half a second to be answered
 SETTLES = 60  # this part of the brake's window is how long a vanished product is left: many may be going
 
 Work = Callable[[ListingRow], Coroutine[Any, Any, None]]
