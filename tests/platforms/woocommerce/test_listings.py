@@ -112,6 +112,7 @@ async def test_a_stranger_is_not_taken_for_ours() -> None:
     assert await client.find_product(REFERENCE) is None
     with pytest.raises(Rejected, match="SKU-v1"):
         await written(client, simple())
+    assert len(bench.rows) == 1
 
 
 async def test_what_lies_in_the_trash_is_named() -> None:

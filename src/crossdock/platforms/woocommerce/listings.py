@@ -59,16 +59,13 @@ async def create(rest: Rest, action: CreateProduct) -> Product:
     first = next((one.sku for one in action.variants if one.sku), "") or ""
     there = await _made(rest, action.reference, first)
     product = there if there is not None else await _begin(rest, action)
-    product_id = str(product.id)
-    await _put(rest, product_id, await _fields(rest, action.product, product if there is not None else None))
-    if action.options:
-        await variants.add(rest, product_id, action.variants)
-        await _put(rest, product_id, {**_status(action.product), "sku": ""})
-    else:
-        how = await settings.reading(rest)
-        own = bodies.variant(action.variants[0], product if there is not None else None, how.grams)
-        await _put(rest, product_id, {**own, **_status(action.product), "sku": action.variants[0].sku or ""})
-    return await products.one(rest, product_id)
+    try:
+        await _fill(rest, action, product, fresh=there is None)
+    except Rejected:
+        if str(product.sku or "") == action.reference:  # it was never finished: nothing is left in the shop
+            await _delete(rest, str(product.id))
+        raise
+    return await products.one(rest, str(product.id))
 
 
 async def update(rest: Rest, product_id: str, wish: DesiredProduct) -> Product:
@@ -82,9 +79,7 @@ async def end(rest: Rest, action: EndListing) -> Product:
     """Away is for good: what lies in the trash keeps its SKU from being used (FACTS, Products)."""
     now = await products.raw(rest, action.product_id)
     if action.delete:
-        query = [("force", "true")]
-        path = f"products/{action.product_id}"
-        await rest.send("DELETE", path, {}, wire.Product, query=query, call="end_listing", priority=LISTINGS)
+        await _delete(rest, action.product_id)
     elif now.status != "draft":
         now = await _put(rest, action.product_id, {"status": "draft"})
     return _bare(mapping.product(now, (), await settings.reading(rest)))
@@ -123,6 +118,26 @@ async def _begin(rest: Rest, action: CreateProduct) -> wire.Product:
             return each
         words_ = "the product of this listing lies in the shop's trash: restore it, or delete it for good"
         raise Rejected(words_, code=error.code, call="create_product") from None
+
+
+async def _fill(rest: Rest, action: CreateProduct, product: wire.Product, *, fresh: bool) -> None:
+    """Its own SKU and status come with the last write, so that until then it is found by its reference."""
+    product_id, now = str(product.id), None if fresh else product
+    await _put(rest, product_id, await _fields(rest, action.product, now))
+    if action.options:
+        await variants.add(rest, product_id, action.variants)
+        await _put(rest, product_id, {**_status(action.product), "sku": ""})
+    else:
+        how = await settings.reading(rest)
+        own = bodies.variant(action.variants[0], now, how.grams)
+        await _put(rest, product_id, {**own, **_status(action.product), "sku": action.variants[0].sku or ""})
+
+
+async def _delete(rest: Rest, product_id: str) -> None:
+    """For good, variations and all."""
+    query = [("force", "true")]
+    path = f"products/{product_id}"
+    await rest.send("DELETE", path, {}, wire.Product, query=query, call="end_listing", priority=LISTINGS)
 
 
 async def _fields(rest: Rest, wish: DesiredProduct, now: wire.Product | None) -> dict[str, Any]:
