@@ -1,7 +1,8 @@
 -- name: ensure_levels
--- A level for each of these links whose vendor has a store; one that is there is looked at again.
+-- A level for each of these links whose vendor has a store; one that is there is looked at again. A figure that came
+-- into doubt while nothing was offered by it was not read then.
 -- in: marketplace_id, variant_ids (the merchant's)
--- out: the merchant's store
+-- out: stores whose levels are to be looked at: the merchant's, and vendors' with figures in doubt
 WITH links AS (
     SELECT k.id, k.marketplace_id, k.vendor_id, s.id AS store_id, k.vendor_variant_id, k.merchant_variant_id
     FROM variant_link k JOIN store s ON s.vendor_id = k.vendor_id
@@ -21,7 +22,10 @@ WITH links AS (
         wanted = l.wanted + 1
     RETURNING l.marketplace_id
 )
-SELECT DISTINCT s.id FROM made m JOIN store s ON s.marketplace_id = m.marketplace_id AND s.vendor_id IS NULL
+SELECT s.id FROM made m JOIN store s ON s.marketplace_id = m.marketplace_id AND s.vendor_id IS NULL
+UNION
+SELECT k.store_id FROM links k JOIN store_variant v ON v.store_id = k.store_id AND v.variant_id = k.vendor_variant_id
+WHERE v.level_doubt
 
 -- name: links_without_level
 -- Merchant's variants linked to a vendor before it had a store. in: vendor_id
