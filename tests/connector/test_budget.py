@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from crossdock.connector.budget import Budget
+from crossdock.connector.budget import PROBE_SECONDS, Budget
 from tests.connector.virtual import LoopClock, run
 
 
@@ -153,3 +153,36 @@ def test_after_another_worker_had_the_store_the_first_answer_corrects_the_belief
 
     run(story())
     assert bucket.throttled == 0
+
+
+def test_a_call_that_hangs_does_not_hold_up_the_others_until_its_time_out() -> None:
+    """Nothing is known of the store for a while, and the one call that would tell does not come back."""
+
+    async def work() -> list[float]:
+        budget = Budget(LoopClock())
+        first = await budget.take(10)
+        budget.saw(first, available=990, maximum=1000, restore_rate=100)
+        await asyncio.sleep(60)
+        await budget.take(10)  # hangs
+        began = asyncio.get_running_loop().time()
+        waits = []
+        for _ in range(3):
+            ticket = await budget.take(10)
+            waits.append(asyncio.get_running_loop().time() - began)
+            budget.saw(ticket, available=990, maximum=1000, restore_rate=100)
+        return waits
+
+    assert run(work()) == [PROBE_SECONDS, PROBE_SECONDS, PROBE_SECONDS]
+
+
+def test_the_first_answer_lets_all_go_at_once() -> None:
+    async def work() -> float:
+        budget = Budget(LoopClock())
+        first = await budget.take(10)
+        waiting = [asyncio.create_task(budget.take(10)) for _ in range(5)]
+        await asyncio.sleep(1)
+        budget.saw(first, available=990, maximum=1000, restore_rate=100)
+        await asyncio.gather(*waiting)
+        return asyncio.get_running_loop().time()
+
+    assert run(work()) == 1.0

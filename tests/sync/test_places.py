@@ -85,3 +85,28 @@ async def at_annexe(world: World, annexe: str) -> int:
     dump = await world.dump("market")
     variant = next(one["id"] for product in dump["products"] for one in product["variants"] if one["sku"] == "V1-A")
     return int(dump["levels"][variant].get(annexe, 0))
+
+
+def test_units_at_another_location_of_the_merchants_are_said_until_they_are_gone(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        annexe = await second_place(world, "market")
+        await set_stock(world, "market", "V1-A", 4, location_id=annexe)
+        await world.sql("UPDATE level SET merchant_at = NULL, wanted = wanted + 1")
+        await buy_there(world, "vendor1", "V1-A", 1)
+        await world.quiet()
+        (data,) = await spread(world)
+        assert (data["count"], data["products"]) == (1, ["Thing 1A"])
+        dump = await world.dump("market")
+        variant = next(one["id"] for made in dump["products"] for one in made["variants"] if one["sku"] == "V1-A")
+        assert sorted(dump["levels"][variant].values()) == [4, 99], "the merchant's own units are left alone"
+        await set_stock(world, "market", "V1-A", 0, location_id=annexe)
+        await world.read_catalogues()
+        assert await spread(world) == []
+
+    play(database, scenario)
+
+
+async def spread(world: World) -> list[dict[str, Any]]:
+    rows = await world.sql("SELECT data FROM attention WHERE closed_at IS NULL AND reason = 'stock_elsewhere'")
+    return [row[0] for row in rows]

@@ -16,6 +16,8 @@ from crossdock.connector.contract import Clock
 STALE_SECONDS = 10.0
 # The part of a second's refill that is never spent: our clock and the store's do not tick together.
 MARGIN_SECONDS = 0.5
+# How long others wait for the one call in flight that would tell: it may hang until its time-out, half a minute.
+PROBE_SECONDS = 8.0
 SHORTEST_SECONDS = 0.001  # fractions of a point leave waits that no clock can tell from none
 
 
@@ -36,7 +38,8 @@ class _Waiting(Struct, eq=False):
 class Budget:
     """A token bucket whose size, rate and level come from the store's answers. One event loop, one store.
 
-    Until the first answer only one call is in flight, so nothing has to be known beforehand. `level` counts calls in
+    Until the first answer only one call is in flight, so nothing has to be known beforehand; one more goes beside it
+    for every PROBE_SECONDS that it does not come. `level` counts calls in
     flight as spent; each answer bounds it from below (what the store had, less all it may not have counted yet) and
     from above (what it had, plus the refill since the call left).
     """
@@ -131,10 +134,26 @@ class Budget:
             if delay == 0.0:
                 return
             if delay is None:
-                await self._woken(waiting)
+                if await self._silent(waiting):
+                    return
             else:
                 self.waited += delay
                 await self._clock.sleep(delay)
+
+    async def _silent(self, waiting: _Waiting) -> bool:
+        """Waits for the answer that would tell; True when it is late, and this one is next."""
+        wake = asyncio.get_running_loop().call_later(self._patience(), self._wake)
+        try:
+            await self._woken(waiting)
+        finally:
+            wake.cancel()
+        unsure = self._head() is waiting and self._delay(waiting.cost) is None
+        return unsure and self._patience() <= SHORTEST_SECONDS
+
+    def _patience(self) -> float:
+        """Seconds that the youngest call in flight still has to answer before another goes beside it."""
+        youngest = max((ticket.sent_at for ticket in self._flying), default=0.0)
+        return max(0.0, youngest + PROBE_SECONDS - self._now())
 
     async def _woken(self, waiting: _Waiting) -> None:
         if waiting.turn.done():

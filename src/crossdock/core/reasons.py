@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NEW_VARIANTS_LIMITED = "new_variants_limited"
     STOCK_LEASE_EXPIRED = "stock_lease_expired"
     STOCK_REFUSED = "stock_refused"
+    STOCK_ELSEWHERE = "stock_elsewhere"
     ADJUSTMENT_UNKNOWN = "adjustment_unknown"
     UNSUPPORTED = "unsupported"
     TOTAL_DIFFERS = "total_differs"

@@ -29,8 +29,10 @@ async def changed(cursor: AsyncCursor[Any], of: Collection[Place], reason: str =
 async def stray(cursor: AsyncCursor[Any], store_id: int) -> list[Mark]:
     """`store_id`: the merchant's."""
     await cursor.execute(named("stray_levels"), {"store_id": store_id})
-    ids = [row[0] for row in await cursor.fetchall()]
+    ids = {row[0] for row in await cursor.fetchall()}
+    await cursor.execute(named("spread_levels"), {"store_id": store_id})
+    ids |= {row[0] for row in await cursor.fetchall()}
     if not ids:
         return []
-    await cursor.execute(named("verify_levels"), {"ids": ids})
+    await cursor.execute(named("verify_levels"), {"ids": sorted(ids)})
     return [Mark(store, "level", store, REASON) for (store,) in await cursor.fetchall()]

@@ -224,6 +224,11 @@ REASONS: dict[str, Phrase] = {
         _("Its store has not told its stock for too long. The goods are offered again once it answers and was read."),
         "leases",
     ),
+    Reason.STOCK_ELSEWHERE: Phrase(
+        _("Vendors' goods are in stock at other locations of yours, too"),
+        _("Your store sells those units as well, and the vendor gets the orders. Set them to none at those locations."),
+        "stock",
+    ),
     Reason.STOCK_REFUSED: Phrase(
         _("The store refused a stock figure"),
         _("The store said no to the stock of a product. Mend what it names; the figure is written at the next change."),

@@ -126,7 +126,7 @@ async def stock_at(graph: Graph, item_id: str, location_id: str) -> None:
         "location": gid("Location", location_id),
         "key": str(uuid5(NAMESPACE_URL, f"crossdock:stock_at:{item_id}:{location_id}:{graph.now():%Y-%m-%dT%H:%M}")),
     }
-    answer = await graph.call(document("StockAt"), given, _Activated, priority=STOCK)
+    answer = await graph.call(document("StockAt"), given, _Activated, priority=STOCK, timeout=PATIENCE)
     errors = answer.inventory_activate.user_errors
     if any("could not be found" in each.message for each in errors):
         raise Gone(errors[0].message, call="StockAt")

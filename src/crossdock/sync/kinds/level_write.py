@@ -22,6 +22,7 @@ from crossdock.core.stock import Why
 from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Effects, Note
+from crossdock.sync.kinds.level_read import stocked
 from crossdock.sync.kinds.level_rows import LevelRow, Settling, load, settle
 from crossdock.sync.kinds.rows import call
 from crossdock.sync.stores import Store
@@ -121,8 +122,7 @@ async def _not_written(
     store may name the first that it stumbles over (Shopify), and a read of many is one call."""
     stale = [row for row, _ in rows] if refused.stale else [rows[index][0] for index in refused.not_stocked]
     gone = [rows[index][0] for index in refused.gone]
-    for index in refused.not_stocked:
-        await store.client.stock_at(rows[index][1].item_id, rows[index][1].location_id)
+    await stocked(store, [(rows[index][1].item_id, rows[index][1].location_id) for index in refused.not_stocked])
     await _release(context, [row for row, _ in rows], key, verify=stale)
     await settle(context, [Settling(row.id, row.wanted, None, Why.MERCHANT_GONE) for row in gone])
 

@@ -24,6 +24,11 @@ WHERE m.store_id = %(store_id)s AND m.product_id = ANY(%(product_ids)s::text[])
   AND NOT EXISTS (SELECT FROM store_variant v WHERE v.store_id = m.store_id AND v.product_id = m.product_id
                   AND v.gone_at IS NULL AND v.data IS NULL)
 
+-- name: spread_levels
+-- Levels that had units at other locations when they were last read: whether they still have. in: store_id (the merchant's)
+SELECT l.link_id FROM store m JOIN level l ON l.marketplace_id = m.marketplace_id
+WHERE m.id = %(store_id)s AND l.elsewhere > 0 AND l.write_key = '' ORDER BY l.link_id
+
 -- name: verify_levels
 -- These levels are read at the merchant's store before anything is decided of them. in: ids
 -- out: the merchant's store

@@ -66,21 +66,32 @@ WHERE l.link_id = ANY(%(ids)s::bigint[]) ORDER BY l.link_id
 -- name: levels_read
 -- What the merchant's store had when it was read, and from then on our books' basis. Units that were missing are not
 -- offered until an order explains them; orders counted since the books were looked at may do so at once.
--- in: link_ids, availables, solds, thens, missings, wanteds, item_ids, location_ids (parallel), began_at
+-- in: link_ids, availables, elsewheres (units at other locations), solds, thens, missings, wanteds, item_ids, location_ids
+--     (parallel), began_at
+-- out: whether it has units elsewhere, or had
 UPDATE level l SET
-    merchant_available = n.available,
+    merchant_available = n.available, elsewhere = n.elsewhere,
     unexplained = l.unexplained + n.missing - n.explained,
     sold_then = l.sold_then + (n.sold - n.sold_then) + n.explained,
     merchant_at = CASE WHEN l.wanted = n.wanted THEN %(began_at)s::timestamptz END,
     item_id = n.item_id, location_id = n.location_id
 FROM (
-    SELECT w.*, LEAST(w.missing, GREATEST(0, (e.sold - w.sold) - (e.sold_then - w.sold_then))) AS explained
-    FROM unnest(%(link_ids)s::bigint[], %(availables)s::bigint[], %(solds)s::bigint[], %(thens)s::bigint[],
+    SELECT w.*, LEAST(w.missing, GREATEST(0, (e.sold - w.sold) - (e.sold_then - w.sold_then))) AS explained,
+           w.elsewhere > 0 OR e.elsewhere > 0 AS spread
+    FROM unnest(%(link_ids)s::bigint[], %(availables)s::bigint[], %(elsewheres)s::bigint[], %(solds)s::bigint[], %(thens)s::bigint[],
                 %(missings)s::bigint[], %(wanteds)s::bigint[], %(item_ids)s::text[], %(location_ids)s::text[])
-         AS w(link_id, available, sold, sold_then, missing, wanted, item_id, location_id)
+         AS w(link_id, available, elsewhere, sold, sold_then, missing, wanted, item_id, location_id)
     JOIN level e ON e.link_id = w.link_id
     ORDER BY e.link_id FOR NO KEY UPDATE OF e
 ) AS n WHERE l.link_id = n.link_id
+RETURNING n.spread
+
+-- name: stock_elsewhere
+-- Levels that have units at other locations of the merchant's, and what some of them are of. in: marketplace_id, store_id
+SELECT count(*), COALESCE((array_agg(t.title ORDER BY l.link_id) FILTER (WHERE t.title IS NOT NULL))[1:5], '{}')
+FROM level l
+LEFT JOIN store_variant t ON t.store_id = %(store_id)s AND t.variant_id = l.merchant_variant_id
+WHERE l.marketplace_id = %(marketplace_id)s AND l.elsewhere > 0
 
 -- name: levels_settled
 -- Looked at, and nothing to write. A level that moves to another location is begun anew there.
