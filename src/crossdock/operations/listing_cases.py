@@ -65,18 +65,19 @@ def plan_listings(
     listings: Sequence[Listing],
     policies: Mapping[int, ListingPolicy] | None = None,
     compared: bool = False,
+    seen: "Seen | None" = None,
 ) -> list[Planned]:
     """What would be done about these listings of one marketplace, in as many statements as about one. `policies` are
     the rules by vendor; those that hold now, unless others are to be tried. `compared`: beside what the merchant's
-    store has, even where what was written tells that nothing is to be done."""
+    store has, even where what was written tells that nothing is to be done. `seen`: loaded before, of these."""
     if not listings:
         return []
     rules = policies_of(marketplace, {row.vendor_id for row in listings}) if policies is None else policies
-    seen = _Seen(marketplace, listings)
+    seen = seen or Seen(marketplace, listings)
     return [_planned(row, seen, rules[row.vendor_id], compared) for row in listings]
 
 
-class _Seen:
+class Seen:
     """What both stores have as last read, and the links."""
 
     def __init__(self, marketplace: Marketplace, listings: Sequence[Listing]) -> None:
@@ -121,7 +122,7 @@ class _Seen:
         return self.there(row) if kept is not None and kept.whole and not kept.read_needed else None
 
 
-def _planned(row: Listing, seen: _Seen, policy: ListingPolicy, compared: bool) -> Planned:
+def _planned(row: Listing, seen: Seen, policy: ListingPolicy, compared: bool) -> Planned:
     case = _case(row, seen, policy)
     title = case.vendor.title if case.vendor else row.product_id
     if not (seen.known(row) or row.ending):
@@ -140,7 +141,7 @@ def _plan(row: Listing, case: ListingCase) -> ListingPlan:
     return plan_ending(case, OnDelete(row.ending)) if row.ending else plan_listing(case)
 
 
-def _case(row: Listing, seen: _Seen, policy: ListingPolicy) -> ListingCase:
+def _case(row: Listing, seen: Seen, policy: ListingPolicy) -> ListingCase:
     theirs = seen.stores[row.store_id]
     return ListingCase(
         reference=row.reference,
