@@ -26,8 +26,8 @@ def _home(database: str, django_db_blocker: Any) -> Any:
 
 
 class Watch:
-    """Looks at the stores after every write of stock. A write that raises a level must be right at once. One that lowers
-    it may be one of before a death that is made again, and must be followed by one that is right."""
+    """Looks at the stores after every write of stock. A write that raises a level must be right at once. One that
+    lowers it may be one of before a death that is made again, and must be followed by one that is right."""
 
     def __init__(self, world: World) -> None:
         self.world = world
