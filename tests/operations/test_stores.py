@@ -1,4 +1,4 @@
-"""Vendors, stores, links and catalogues: singly and by the thousand."""
+"""Vendors, stores and links: singly and by the thousand."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,15 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from crossdock.core.catalog import RemoteVariant
-from crossdock.models import Activity, Attention, DirtyKey, Marketplace, Store, StoreVariant, Sweep, VariantLink, Vendor
+from crossdock.models import Activity, Attention, DirtyKey, Marketplace, Store, Sweep, VariantLink, Vendor
 from crossdock.models.seal import Ring
 from crossdock.operations.listings import (
     ForeignVendor,
     NewLink,
     link_variants,
-    record_catalogues,
-    record_variants,
     unlink_variants,
 )
 from crossdock.operations.stores import (
@@ -135,11 +132,8 @@ def test_thousands_are_one_statement_each() -> None:
     assert len(marked("subscription")) == len(marked("sweep")) == 300
     links = [NewLink(vendor.pk, "p", f"m{n}", "q", f"v{n}") for n, vendor in enumerate(vendors)]
     assert link_variants(marketplace=place, links=links, made_by="import", now=rows.NOW) == 300
-    page = {store.pk: [RemoteVariant("q", f"v{n}", "Stool", "Oak", f"S{n}")] for n, store in enumerate(stores)}
-    assert record_catalogues(marketplace_id=place.pk, catalogues=page, now=rows.NOW) == 300
-    counts = (VariantLink.objects.count(), StoreVariant.objects.filter(title="Stool - Oak").count())
-    assert counts == (300, 300)
-    whats = ["marketplace.created", "vendors.added", "stores.connected", "variants.linked", "variants.recorded"]
+    assert VariantLink.objects.count() == 300
+    whats = ["marketplace.created", "vendors.added", "stores.connected", "variants.linked"]
     assert list(Activity.objects.order_by("id").values_list("what", flat=True)) == whats
 
 
@@ -179,16 +173,6 @@ def test_a_link_to_another_marketplaces_vendor_is_refused() -> None:
             made_by="person",
             now=rows.NOW,
         )
-
-
-def test_a_catalogue_page_read_again_brings_what_changed() -> None:
-    place = rows.marketplace()
-    store = rows.store(place, rows.vendor(place))
-    record_variants(store=store, variants=[RemoteVariant("1", "11", "Stool", sku="A")], now=rows.NOW)
-    record_variants(store=store, variants=[RemoteVariant("1", "11", "Stool 2", sku="B")], now=rows.later(hours=1))
-    assert list(StoreVariant.objects.values_list("title", "sku", "seen_at")) == [
-        ("Stool 2", "B", rows.later(hours=1)),
-    ]
 
 
 def test_a_vendor_taken_out_of_the_trade_has_its_orders_looked_at() -> None:

@@ -100,16 +100,3 @@ class Location(Struct, frozen=True, omit_defaults=True):
     id: str
     name: str
     active: bool = True
-
-
-class RemoteVariant(Struct, frozen=True, omit_defaults=True):
-    """One sellable variant, as far as finding an unlinked line needs it. `title` is the product's; `variant_title`
-    empty for a single-variant product."""
-
-    product_id: str
-    variant_id: str
-    title: str
-    variant_title: str = ""
-    sku: str = ""
-    barcode: str = ""
-    vendor_name: str = ""

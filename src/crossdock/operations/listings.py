@@ -1,9 +1,9 @@
-"""Links between a merchant's variants and vendors' variants, and the catalogue that unlinked lines are looked up in.
+"""Links between a merchant's variants and vendors' variants, made and taken away.
 
-Not here: which line is whose (core/routing.py), or reading a store's catalogue (sync).
+Not here: which line is whose (core/routing.py), or what is listed (offering.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from msgspec import Struct
 
-from crossdock.core.catalog import RemoteVariant
-from crossdock.models import Marketplace, Store
+from crossdock.models import Marketplace
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty, stock_rows
@@ -33,14 +32,6 @@ SET listing_id = CASE WHEN (variant_link.vendor_id, variant_link.vendor_product_
 """
 # Orders that are on their way may have lines that are of the new link: they count as sold.
 OPEN = (*dirty.WAITING, "ready", "sending", "unknown", "rejected")
-RECORD = """
-INSERT INTO store_variant (marketplace_id, seen_at, store_id, product_id, variant_id, sku, title)
-SELECT %(marketplace)s, %(now)s, variant.*
-FROM unnest(%(stores)s::bigint[], %(products)s::text[], %(variants)s::text[], %(skus)s::text[], %(titles)s::text[])
-     AS variant
-ON CONFLICT (store_id, variant_id) DO UPDATE
-SET product_id = excluded.product_id, sku = excluded.sku, title = excluded.title, seen_at = excluded.seen_at
-"""
 
 
 class NewLink(Struct, frozen=True):
@@ -101,34 +92,6 @@ def unlink_variants(
     return gone
 
 
-def record_variants(*, store: Store, variants: Sequence[RemoteVariant], now: datetime, who: str = "") -> int:
-    """Take one page of a store's catalogue as it is now. Returns how many variants it had."""
-    return record_catalogues(marketplace_id=store.marketplace_id, catalogues={store.pk: variants}, now=now, who=who)
-
-
-@transaction.atomic
-def record_catalogues(
-    *, marketplace_id: int, catalogues: Mapping[int, Sequence[RemoteVariant]], now: datetime, who: str = ""
-) -> int:
-    """Pages of many stores' catalogues at once, by store id. Orders that wait for a line to be found are looked at
-    again. Returns how many variants there were."""
-    rows = {(store, each.variant_id): each for store, page in catalogues.items() for each in page}
-    if not rows:
-        return 0
-    with connection.cursor() as cursor:
-        _upsert_variants(cursor, marketplace_id, rows, now)
-        _mark_waiting(cursor, marketplace_id, now, "variants_recorded")
-    only = next(iter(catalogues)) if len(catalogues) == 1 else None
-    data = {"count": len(rows), "stores": len(catalogues)}
-    record(What.VARIANTS_RECORDED, marketplace=marketplace_id, who=who, now=now, data=data, store_id=only)
-    return len(rows)
-
-
-def full_title(variant: RemoteVariant) -> str:
-    """The title an order line of this variant carries: the product's, then " - " and the variant's where it has one."""
-    return f"{variant.title} - {variant.variant_title}" if variant.variant_title else variant.title
-
-
 def _mark_waiting(
     cursor: CursorWrapper, marketplace_id: int, now: datetime, reason: str, states: Sequence[str] = dirty.WAITING
 ) -> None:
@@ -152,20 +115,3 @@ def _columns(marketplace: Marketplace, rows: Sequence[NewLink]) -> dict[str, Any
         "vendor_variants": [row.vendor_variant_id for row in rows],
         "listings": [row.listing_id for row in rows],
     }
-
-
-def _upsert_variants(
-    cursor: CursorWrapper, marketplace_id: int, rows: Mapping[tuple[int, str], RemoteVariant], now: datetime
-) -> None:
-    cursor.execute(
-        RECORD,
-        {
-            "marketplace": marketplace_id,
-            "now": now,
-            "stores": [store for store, _ in rows],
-            "products": [each.product_id for each in rows.values()],
-            "variants": [each.variant_id for each in rows.values()],
-            "skus": [each.sku for each in rows.values()],
-            "titles": [full_title(each) for each in rows.values()],
-        },
-    )

@@ -17,7 +17,6 @@ class What(StrEnum):
     STORE_REAUTHORISED = "store.reauthorised"
     VARIANTS_LINKED = "variants.linked"
     VARIANTS_UNLINKED = "variants.unlinked"
-    VARIANTS_RECORDED = "variants.recorded"
     LINKS_SUGGESTED = "links.suggested"
     LINKS_REFUSED = "links.refused"
     LINKS_UNREFUSED = "links.refusals_forgotten"

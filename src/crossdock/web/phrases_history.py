@@ -59,7 +59,6 @@ ACTIVITIES: dict[str, Words] = {
     What.STORE_REAUTHORISED: _("The store was authorised again."),
     What.VARIANTS_LINKED: _("Products were linked ({count})."),
     What.VARIANTS_UNLINKED: _("Links were taken back ({count})."),
-    What.VARIANTS_RECORDED: _("A catalogue was read ({count} products)."),
     What.LINKS_SUGGESTED: _("{count} links with products of {vendor} were suggested, {sure} of them sure."),
     What.LINKS_REFUSED: _("Suggested links were refused ({count})."),
     What.LINKS_UNREFUSED: _("Refused links may be suggested again ({count})."),
