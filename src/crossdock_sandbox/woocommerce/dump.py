@@ -178,13 +178,13 @@ def _parcels(it: Order) -> list[Json]:
             for one in it.sent]  # fmt: skip
     known = {one.parcel.id for one in it.sent if one.parcel is not None}
     for parcel in it.parcels:
-        if parcel.id not in known:
+        if parcel.id not in known and parcel.deleted_at is None:
             value = {one.key: one.value for one in parcel.meta}
             lines = [(int(row["item_id"]), int(row["qty"])) for row in value.get("_items") or []]
             numbers = [each for each in str(value.get("_tracking_number") or "").split(", ") if each]
             urls = [str(value["_tracking_url"])] if value.get("_tracking_url") else []
             company = str(value.get("_shipping_provider") or "")
-            made.append(_sent(f"{parcel.id}", lines, company, numbers, urls, cancelled=parcel.deleted_at is not None))
+            made.append(_sent(f"{parcel.id}", lines, company, numbers, urls))
     rows = {row.id for one in it.sent for row in one.rows}
     made += [_sent(one.id, [], one.custom_provider or one.provider, [one.number], [one.link] if one.link else [])
              for one in it.trackings if one.id not in rows]  # fmt: skip
