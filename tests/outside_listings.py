@@ -23,7 +23,6 @@ class Hand:
         self.edits: defaultdict[str, dict[str, tuple[Any, bool]]] = defaultdict(dict)
         self.gone: dict[tuple[str, str], bool] = {}  # (merchant's product, vendor's variant) -> sure
         self.kept: set[str] = set()
-        self.again: set[str] = set()  # vendors' products that were chosen anew: nothing before counts
         self.loose: set[str] = set()  # fields that were not always followed
 
     def edit(self, id: str, field: str, value: Any, *, sure: bool) -> None:
@@ -32,10 +31,9 @@ class Hand:
     def removed(self, product_id: str, vendor_variant_id: str, *, sure: bool) -> None:
         self.gone[product_id, vendor_variant_id] = sure
 
-    def let_go(self, product_id: str, vendor_product_id: str) -> None:
+    def let_go(self, product_id: str) -> None:
         """Until it is chosen anew."""
         self.kept.add(product_id)
-        self.again.discard(vendor_product_id)
 
     def give_back(self, product_id: str, variant_ids: Iterable[str]) -> None:
         """What was noticed is the vendor's again; what was not is still the merchant's."""
@@ -61,7 +59,7 @@ async def judge_listings(world: World, rules: Json, hand: Hand) -> list[str]:
     market = (await world.dump("market"))["products"]
     ours: defaultdict[str, list[Json]] = defaultdict(list)
     for one in market:
-        if vendor_id_of(one) and (one["id"] not in hand.kept or vendor_id_of(one) in hand.again):
+        if vendor_id_of(one) and one["id"] not in hand.kept:
             ours[vendor_id_of(one)].append(one)
     links = await _links(world)
     found: list[str] = []
@@ -70,7 +68,7 @@ async def judge_listings(world: World, rules: Json, hand: Hand) -> list[str]:
             if product["status"] == "ARCHIVED":
                 continue
             there = ours.pop(product["id"], [])
-            case = Case(rules, hand, product["id"] in hand.again)
+            case = Case(rules, hand)
             if len(there) != 1:
                 found.append(f"{name} {product['title']} ({product['id']}) is listed {len(there)} times")
             else:
@@ -103,10 +101,9 @@ def _over(product: Json, dump: Json, hand: Hand) -> Iterator[str]:
 class Case:
     """One product and its listing."""
 
-    def __init__(self, rules: Json, hand: Hand, again: bool) -> None:
+    def __init__(self, rules: Json, hand: Hand) -> None:
         self.rules = rules
         self.hand = hand
-        self.again = again
         updates = {field: pair[1] for field, pair in rules.get("fields", {}).items()}
         self.loose = hand.loose | {field for field, follows in updates.items() if not follows}
 
@@ -126,7 +123,7 @@ class Case:
         if name in ("html", "price") and edited is not None:
             edited = _plain(edited) if name == "html" else Decimal(edited)
         if name in self.hand.edits[id]:
-            if there != edited and ((sure and not self.again) or there != wish):
+            if there != edited and (sure or there != wish):
                 yield f"{name} is {there!r}, by hand {edited!r}, the vendor's {wish!r}"
         elif there != wish and field not in self.loose:
             yield f"{name} is {there!r}, wanted {wish!r}"
@@ -138,7 +135,7 @@ class Case:
         mine = {"handmade"} if "tags" in self.hand.edits[has["id"]] else set()
         if there - mine != wish:
             yield f"tags are {sorted(there)}, wanted {sorted(wish)}"
-        if mine - there and self.hand.edits[has["id"]]["tags"][1] and not self.again:
+        if mine - there and self.hand.edits[has["id"]]["tags"][1]:
             yield "the merchant's tag is gone"
 
     def _status(self, wanted: Json, has: Json) -> Iterator[str]:
@@ -159,7 +156,7 @@ class Case:
                 yield f"{one['sku']} has {len(twins)} twins"
             elif not twins and away is None and self.rules.get("auto_variants", True):
                 yield f"{one['sku']} {one['options']} is not offered"
-            elif twins and away and not self.again:
+            elif twins and away:
                 yield f"{one['sku']} is there again, though the merchant deleted it"
             for twin in twins[:1]:
                 yield from (f"{one['sku']}: {words}" for words in self._variant(one, ours.pop(twin)))

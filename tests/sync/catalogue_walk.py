@@ -196,11 +196,6 @@ class Bazaar:
 
     async def choose(self, at: int) -> None:
         vendor = self.world.vendors[self.staff.vendor(at)]
-        over = (
-            "SELECT l.product_id FROM listing l JOIN store_product USING (store_id, product_id)"
-            " WHERE vendor_id = %s AND state IN ('ended', 'refused') AND gone_at IS NULL AND status <> 'archived'"
-        )
-        self.hand.again |= {row[0] for row in await self.world.sql(over, [vendor.pk])}
         await self.world.do(
             choosing.choose_products,
             vendor=vendor,
@@ -209,6 +204,8 @@ class Bazaar:
             everything=True,
             approved=bool(at % 2),
         )
+        chosen = "SELECT merchant_product_id FROM listing WHERE state NOT IN ('ended', 'refused')"
+        self.hand.kept -= {row[0] for row in await self.world.sql(chosen)}
 
     async def approve(self) -> None:
         await self.world.do(
@@ -226,7 +223,7 @@ class Bazaar:
         if rows:
             row = rows[at % len(rows)]
             if how == "keep":
-                self.hand.let_go(row.merchant_product_id, row.product_id)
+                self.hand.let_go(row.merchant_product_id)
             await self.world.do(offering.remove_listing, listing=row, how=how, now=self.world.clock(), who="test")
 
     async def give_back(self, at: int) -> None:

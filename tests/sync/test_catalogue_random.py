@@ -117,6 +117,11 @@ FOUND: dict[str, list[tuple[Any, ...]]] = {
     "nothing happens": [],
     "a variant deleted at the merchant": [("variant_by_hand", 40)],
     "stock moved while nothing was offered by it": [("delete_by_hand", 3), ("stock", 1, 30)],
+    "chosen anew when the vendor has made it other": [
+        ("unlist", 2, "draft"),
+        ("edit", 4, "media"),
+        ("options", 6, "add"),
+    ],
 }
 
 

@@ -21,7 +21,8 @@ State = Listing.State
 OPEN = (State.PROPOSED, State.WANTED, State.SENDING, State.LIVE, State.REJECTED)
 
 # A product that was offered before is taken up again in its own row, so that what the hub once made for it (its
-# reference) is found instead of made twice.
+# reference) is found instead of made twice. Where the merchant still has that product the listing goes on with it:
+# what was written then tells what the vendor and the merchant changed since.
 CHOOSE = """
 WITH chosen AS (
     SELECT p.product_id FROM store_product p
@@ -31,13 +32,20 @@ WITH chosen AS (
       AND NOT EXISTS (SELECT FROM listing l WHERE l.store_id = p.store_id AND l.product_id = p.product_id
                       AND l.state NOT IN ('ended', 'refused'))
 ), before AS (
-    SELECT max(l.id) AS id FROM listing l JOIN chosen USING (product_id)
-    WHERE l.store_id = %(store)s AND l.origin = 'added' GROUP BY l.product_id
+    SELECT DISTINCT ON (l.product_id) l.id, EXISTS (
+        SELECT FROM store m JOIN store_product p ON p.store_id = m.id AND p.product_id = l.merchant_product_id
+        WHERE m.marketplace_id = l.marketplace_id AND m.vendor_id IS NULL AND p.gone_at IS NULL
+          AND l.written IS NOT NULL AND l.reason <> 'merchant_deleted') AS there
+    FROM listing l JOIN chosen USING (product_id)
+    WHERE l.store_id = %(store)s AND l.origin = 'added' ORDER BY l.product_id, l.id DESC
 ), again AS (
-    UPDATE listing l SET state = %(state)s, reason = '', words = '', ending = '', merchant_product_id = '',
-        wanted = l.wanted + 1, written = NULL, taken = '[]', not_offered = '[]', problems = '[]', operation = NULL,
-        chosen_by = %(who)s, created_at = %(now)s, live_at = NULL, ended_at = NULL, written_at = NULL
-    FROM before WHERE l.id = before.id
+    UPDATE listing l SET state = %(state)s, reason = '', words = '', ending = '', wanted = l.wanted + 1,
+        not_offered = '[]', problems = '[]', operation = NULL, chosen_by = %(who)s, created_at = %(now)s,
+        ended_at = NULL,
+        merchant_product_id = CASE WHEN b.there THEN l.merchant_product_id ELSE '' END,
+        written = CASE WHEN b.there THEN l.written END, taken = CASE WHEN b.there THEN l.taken ELSE '[]' END,
+        live_at = CASE WHEN b.there THEN l.live_at END, written_at = CASE WHEN b.there THEN l.written_at END
+    FROM before b WHERE l.id = b.id
     RETURNING l.id, l.product_id
 ), made AS (
     INSERT INTO listing

@@ -71,7 +71,7 @@ def remove_listing(*, listing: Listing, how: str, now: datetime, who: str) -> Li
         raise ListingBusy(f"the listing is {row.state}")
     if row.state == State.SENDING and how is Remove.KEEP:
         raise ListingBusy("it is being made this moment; try again when it is live")
-    there = row.merchant_product_id or row.state == State.SENDING
+    there = row.state != State.PROPOSED and (row.merchant_product_id or row.state == State.SENDING)
     if how is Remove.KEEP or not there:
         _end(row, now)
     else:

@@ -97,7 +97,7 @@ async def _turn(turn: Turn, rows: Sequence[ListingRow]) -> None:
         rows = [row for row in rows if row.ending or row.operation]
     errors = await _each([row for row in rows if row.operation], partial(_guarded, turn, partial(_ask, turn)))
     rows = [row for row in rows if row.operation is None and not row.settled]
-    for row in [row for row in rows if row.state == "ended"]:
+    for row in [row for row in rows if row.comes_back]:
         await listing_ends.resume(context, here, row)
     for row in [row for row in rows if row.ending]:
         await listing_ends.find(context, turn.store, row)

@@ -118,19 +118,20 @@ async def ended(context: Context, here: Merchant, row: ListingRow, actions: Sequ
 
 
 async def resume(context: Context, here: Merchant, row: ListingRow) -> None:
-    """The vendor's product is back: the listing goes on where it was; one whose product was deleted is made anew."""
+    """The vendor's product is back, or was chosen anew: the listing goes on where it was; one whose product was deleted
+    is made anew."""
     now = context.clock()
     there = bool(row.merchant_product_id)
+    back: list[str] = []
     row.state, row.reason, row.ended_at = ("live" if there else "wanted"), "", None
 
     async def write(cursor: AsyncCursor[Any]) -> None:
         if not await rows.save(cursor, row, done=False, now=now) or not there:
             return
         await cursor.execute(named("resume_variants"), {"listing_id": row.id})
-        back = [found[0] for found in await cursor.fetchall()]
+        back[:] = [found[0] for found in await cursor.fetchall()]
         await dirty.mark_async(cursor, await stock_rows.ensure_levels(cursor, here.marketplace_id, back), now=now)
 
     await transact(context.pool, write)
     rows.kept(row)
-    if there:
-        row.links = tuple(rows.resumed(link) for link in row.links)
+    row.links = tuple(rows.resumed(link) if link.merchant_variant_id in back else link for link in row.links)

@@ -97,6 +97,11 @@ class ListingRow(Struct):
         return self.was == "wanted" and self.seen == 1
 
     @property
+    def comes_back(self) -> bool:
+        """It ended, and goes on: by itself, or because it was chosen anew while the merchant had its product still."""
+        return self.state == "ended" or (self.state == "wanted" and bool(self.merchant_product_id))
+
+    @property
     def vendor_gone(self) -> bool:
         """The vendor's product is deleted or put away."""
         return self.gone_at is not None or (self.product is not None and self.product.status is ProductStatus.ARCHIVED)

@@ -140,8 +140,10 @@ WHERE k.listing_id = %(listing_id)s AND k.ended_at IS NULL
 RETURNING k.merchant_variant_id
 
 -- name: resume_variants
--- Links of a listing that is taken up again. in: listing_id
+-- Links of a listing that is taken up again, but for variants that the merchant's store has no more. in: listing_id
 UPDATE variant_link k SET ended_at = NULL WHERE k.listing_id = %(listing_id)s AND k.ended_at IS NOT NULL
+  AND NOT EXISTS (SELECT FROM store m JOIN store_variant t ON t.store_id = m.id AND t.variant_id = k.merchant_variant_id
+                  WHERE m.marketplace_id = k.marketplace_id AND m.vendor_id IS NULL AND t.gone_at IS NOT NULL)
 RETURNING k.merchant_variant_id
 
 -- name: want_freed
