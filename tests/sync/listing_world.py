@@ -18,9 +18,11 @@ WRITES = (
 )
 
 
-async def offering(world: World, *, rules: dict[str, Any] | None = None, vendors: Sequence[int] = (1,)) -> None:
+async def offering(
+    world: World, *, rules: dict[str, Any] | None = None, vendors: Sequence[int] = (1,), currency: str = "EUR"
+) -> None:
     """Vendors offer everything they have; it is made at the merchant."""
-    await furnish(world, vendors_count=max(vendors))
+    await furnish(world, vendors_count=max(vendors), currency=currency)
     await ruled(world, **({"new_status": "active"} | (rules or {})))
     for number in vendors:
         await offer(world, number)

@@ -11,7 +11,7 @@ import pytest
 
 from crossdock.operations.drift import Drift
 from tests.sync.listing_world import Shown, add, agrees, listing, offering, pairs, tee, there
-from tests.sync.test_drift import found, read_anew, repaired
+from tests.sync.test_drift import found, marks_lost, read_anew, repaired
 from tests.world import World, at_home, play
 
 Disturb = Callable[[World, str, str], Awaitable[Any]]  # the store and the product there that somebody changes
@@ -111,13 +111,8 @@ async def goods(world: World, names: Mapping[str, Any]) -> dict[str, str]:
 
 async def unmarked(world: World) -> None:
     """Every catalogue is read whole, and nobody is told to look at what it changed: the marks are lost."""
-    await world.sql("CREATE FUNCTION lost() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
-    await world.sql(
-        "CREATE TRIGGER lost BEFORE INSERT ON dirty_key FOR EACH ROW WHEN (NEW.kind = 'listing')"
-        " EXECUTE FUNCTION lost()"
-    )
-    await world.read_catalogues()
-    await world.sql("DROP FUNCTION lost CASCADE")
+    async with marks_lost(world, "listing"):
+        await world.read_catalogues()
     await world.sql("UPDATE listing SET done = wanted")
 
 
@@ -142,7 +137,7 @@ def test_a_vendors_changes_that_nobody_looked_at_are_found_and_made_good(databas
         assert {(item.why, item.meant) for item in before.items} == {("event_lost", False)}
         assert before.left == len(before.items)
         price = next(item for item in before.items if item.field.startswith("price"))
-        assert (price.wanted, price.seen) == ("21", "20")
+        assert (price.wanted, price.seen) == ("21.00", "20.00")
         assert (await repaired(world, before)).items == ()
         await agrees(world)
 

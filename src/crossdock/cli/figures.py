@@ -89,12 +89,15 @@ def drift_(
 
         place = rules.marketplace(marketplace)
         watch = _watch(timedelta(minutes=wait), quiet=json)
+        since = now()
         unread = () if as_last_seen else inward.read_anew(marketplace=place, who=person(), watch=watch)
-        found = inward.find_drift(marketplace=place, now=now(), unread=unread, fresh=not as_last_seen)
-        if repair and found.left:
+        found = inward.find_drift(marketplace=place, now=now(), unread=unread, fresh=not as_last_seen, since=since)
+        if repair and found.items:
             count = inward.repair(marketplace=place, found=found, now=now(), who=person())
             inward.wait_for_repair(marketplace=place, watch=watch)
-            found = inward.find_drift(marketplace=place, now=now(), unread=unread, fresh=found.fresh, repaired=count)
+            found = inward.find_drift(
+                marketplace=place, now=now(), unread=unread, fresh=found.fresh, repaired=count, since=since
+            )
     if json:
         print_json(found)
     else:

@@ -165,6 +165,10 @@ def drift(found: "Drift") -> None:
         table.add_row(row.kind, Text(row.name), row.field, _cut(row.wanted), _cut(row.seen), _time(row.since), why)
     if found.items:
         out.print(table)
+    for seen in found.seen_to[:MOST_DRIFT]:
+        said = [f"edited by hand: {', '.join(seen.edited)}"] if seen.edited else []
+        said += [f"put right: {', '.join(seen.written)}"] if seen.written else []
+        _say(f"Seen to while reading: {seen.name}: {'; '.join(said)}")
     if found.unread:
         _say("Could not be read anew: " + ", ".join(found.unread))
     if found.repaired:

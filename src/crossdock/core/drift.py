@@ -9,6 +9,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     PRODUCT = "product"
     LEVEL = "level"
+    ORDER = "order"
     VENDOR_ORDER = "vendor_order"
     FULFILLMENT = "fulfillment"
 

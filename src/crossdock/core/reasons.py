@@ -47,6 +47,7 @@ class Reason(StrEnum):
     STOCK_LEASE_EXPIRED = "stock_lease_expired"
     STOCK_REFUSED = "stock_refused"
     STOCK_ELSEWHERE = "stock_elsewhere"
+    LOCATION_GONE = "location_gone"
     ADJUSTMENT_UNKNOWN = "adjustment_unknown"
     UNSUPPORTED = "unsupported"
     TOTAL_DIFFERS = "total_differs"

@@ -29,6 +29,7 @@ class Why(StrEnum):
     VENDOR_EMPTY = "vendor_empty"  # the vendor's own figure took the whole listing off sale: a loss for the brake
     SOLD_OUT = "sold_out"
     MERCHANT_GONE = "merchant_gone"  # the merchant's store has no such item
+    LOCATION_GONE = "location_gone"  # the merchant's store has no such location: no figure is written
     MOVING = "moving"  # offered at another location from now on
 
 

@@ -12,25 +12,38 @@ from django.db import connection, transaction
 from msgspec import Struct
 
 from crossdock.core.drift import Cause, Kind
-from crossdock.models import DirtyKey, Marketplace, MerchantOrder, Store, Sweep, VendorOrder
+from crossdock.models import Activity, DirtyKey, Marketplace, MerchantOrder, Store, Sweep, VendorOrder
 from crossdock.operations import drift_kinds, marks, wanted
 from crossdock.operations.drift_difference import Difference
 from crossdock.operations.record import record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
 from crossdock.sync.db import named
+from crossdock.sync.what import What as Done
 
 REASON = "drift"
 ASKED = "asked_by_person"  # sync/kinds/sweep_catalogue.py begins a whole pass for it
 SWEPT = ("catalogue", "orders", "vendor_orders")
 REPAIRED = ("order", "vendor_order", "fulfillment", "level", "listing")
 NOTED = (Cause.EDITED_BY_HAND, Cause.NOT_FETCHED)
+MOST_SEEN_TO = 1000
 AGAIN = 1.0  # seconds between two looks at how far it is
+
+
+class SeenTo(Struct, frozen=True):
+    """A listing that was not as it should be when its store was read, and was seen to at once: what was edited by hand
+    is the merchant's from then on, the rest was written."""
+
+    at: datetime
+    name: str
+    edited: tuple[str, ...]
+    written: tuple[str, ...]
 
 
 class Drift(Struct, frozen=True):
     """What was compared and what differs. `left` are those that are still to be put right: what a person or a rule
-    means to be so is told, not counted. `unread` stores could not be read anew; `repaired` were marked."""
+    means to be so is told, not counted. `unread` stores could not be read anew; `repaired` were marked; `seen_to` are
+    those that the reading itself found."""
 
     at: datetime
     fresh: bool
@@ -40,6 +53,7 @@ class Drift(Struct, frozen=True):
     left: int
     unread: tuple[str, ...] = ()
     repaired: int = 0
+    seen_to: tuple[SeenTo, ...] = ()
 
 
 class Watch(Struct, frozen=True):
@@ -52,9 +66,15 @@ class Watch(Struct, frozen=True):
 
 
 def find_drift(
-    *, marketplace: Marketplace, now: datetime, unread: Sequence[str] = (), fresh: bool = False, repaired: int = 0
+    *,
+    marketplace: Marketplace,
+    now: datetime,
+    unread: Sequence[str] = (),
+    fresh: bool = False,
+    repaired: int = 0,
+    since: datetime | None = None,
 ) -> Drift:
-    """Compare as last seen. Nothing is written."""
+    """Compare as last seen. Nothing is written. `since`: when the reading began."""
     found = drift_kinds.compare(marketplace=marketplace, now=now)
     items = [item for one in found.values() for item in one.items]
     return Drift(
@@ -66,6 +86,15 @@ def find_drift(
         left=sum(not item.meant for item in items),
         unread=tuple(unread),
         repaired=repaired,
+        seen_to=_seen_to(marketplace, since) if since is not None else (),
+    )
+
+
+def _seen_to(marketplace: Marketplace, since: datetime) -> tuple[SeenTo, ...]:
+    rows = Activity.objects.filter(marketplace=marketplace, what=Done.LISTING_DRIFT.value, at__gte=since)
+    return tuple(
+        SeenTo(row.at, str(row.data["product"]), tuple(row.data["edited"]), tuple(row.data["written"]))
+        for row in rows.order_by("pk")[:MOST_SEEN_TO]
     )
 
 
@@ -104,7 +133,8 @@ def repair(*, marketplace: Marketplace, found: Drift, now: datetime, who: str) -
     looks = [item for item in found.items if item.kind == Kind.PRODUCT and (not item.meant or item.why in NOTED)]
     listing_ids = sorted({item.ref for item in looks})
     link_ids = sorted({item.ref for item in todo if item.kind == Kind.LEVEL})
-    orders = {item.ref for item in todo if item.kind == Kind.FULFILLMENT}
+    shipped = {item.ref for item in todo if item.kind == Kind.FULFILLMENT}
+    routed = {item.ref for item in todo if item.kind == Kind.ORDER}
     vendor_orders = sorted({item.ref for item in todo if item.kind == Kind.VENDOR_ORDER})
     VendorOrder.objects.filter(pk__in=vendor_orders).exclude(remote_id="").update(read_needed=True)
     with connection.cursor() as cursor:
@@ -113,8 +143,11 @@ def repair(*, marketplace: Marketplace, found: Drift, now: datetime, who: str) -
                 reason=REASON)  # fmt: skip
     for row in VendorOrder.objects.filter(pk__in=vendor_orders).order_by("store_id", "pk"):
         marks.mark_vendor_order(row, now=now, reason=REASON)
-    for order in MerchantOrder.objects.filter(pk__in=orders).order_by("pk").defer("sealed"):
-        marks.mark_parcels(order, now=now, reason=REASON)
+    for order in MerchantOrder.objects.filter(pk__in=shipped | routed).order_by("pk").defer("sealed"):
+        if order.pk in routed:
+            marks.mark_routing(order, now=now, reason=REASON)
+        if order.pk in shipped:
+            marks.mark_parcels(order, now=now, reason=REASON)
     if todo:
         record(What.DRIFT_REPAIRED, marketplace=marketplace, who=who, now=now, data={"count": len(todo)})
     return len(todo)

@@ -1,4 +1,4 @@
-"""How each kind is compared for drift: levels, vendor orders, parcels; what differs, since when, and why.
+"""How each kind is compared for drift: levels, orders, vendor orders, parcels; what differs, since when, and why.
 
 Told from rows, without asking a store. Not here: products (drift_products.py), reading anew, or repair (drift.py).
 """
@@ -6,12 +6,12 @@ Told from rows, without asking a store. Not here: products (drift_products.py), 
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from crossdock.core.drift import Cause, Kind
 from crossdock.core.reasons import Reason
 from crossdock.core.stock import Why
-from crossdock.models import Marketplace, MerchantOrder, Parcel, Store, VendorOrder
+from crossdock.models import DirtyKey, Marketplace, MerchantOrder, Parcel, Store, VendorOrder
 from crossdock.operations.drift_difference import CHUNK, Compared, Difference, chunks
 from crossdock.operations.drift_products import compare_products
 from crossdock.operations.offering import is_held
@@ -27,6 +27,7 @@ def compare(*, marketplace: Marketplace, now: datetime) -> dict[Kind, Compared]:
     """Every kind, in the order in which they matter."""
     return {
         Kind.LEVEL: _levels(marketplace),
+        Kind.ORDER: _orders(marketplace, now),
         Kind.VENDOR_ORDER: _vendor_orders(marketplace, now),
         Kind.FULFILLMENT: _parcels(marketplace),
         Kind.PRODUCT: compare_products(marketplace),
@@ -45,7 +46,7 @@ def _levels(marketplace: Marketplace) -> Compared:
             found.checked += 1
             if row.reason == Why.MERCHANT_GONE:
                 continue  # there is nothing to write to
-            item = _level(figure, strays.get(figure.link_id), held)
+            item = _level(figure, strays.get(figure.link_id), held, nowhere=row.reason == Why.LOCATION_GONE)
             if item is not None:
                 found.items.append(item)
     return found
@@ -61,13 +62,15 @@ def _strays(marketplace: Marketplace) -> dict[int, int]:
         return {link: seen for link, _, seen in cursor.fetchall()}
 
 
-def _level(figure: StockFigure, stray: int | None, held: set[str]) -> Difference | None:
+def _level(figure: StockFigure, stray: int | None, held: set[str], *, nowhere: bool) -> Difference | None:
     if figure.target is None:
         return None
     is_now = stray if stray is not None else figure.expected
     if is_now is not None and max(0, is_now) == figure.target:
         return None
-    if figure.vendor in held and figure.target == 0:
+    if nowhere:
+        why, meant = Cause.NEEDS_PERSON, True
+    elif figure.vendor in held and figure.target == 0:
         why, meant = Cause.HELD_BY_BRAKE, True
     elif stray is not None:
         why, meant = Cause.CHANGED_AT_MERCHANT, False
@@ -85,6 +88,31 @@ def _level(figure: StockFigure, stray: int | None, held: set[str]) -> Difference
         why=why,
         meant=meant,
     )
+
+
+def _orders(marketplace: Marketplace, now: datetime) -> Compared:
+    """Orders that are not as they were when it was last decided what becomes of them."""
+    recent = MerchantOrder.objects.filter(marketplace=marketplace, seen_at__gt=now - ORDERS_SINCE, erased_at=None)
+    found = Compared(recent.count(), [])
+    changed = Q(read_needed=True) | Q(digest__isnull=False) & (Q(routed_digest=None) | ~Q(routed_digest=F("digest")))
+    rows = list(recent.filter(changed, gone_at=None).defer("sealed").order_by("pk"))
+    keys = DirtyKey.objects.filter(kind="order", ref__in=[row.pk for row in rows])
+    marked = set(keys.values_list("store_id", "ref"))
+    found.items += [
+        Difference(
+            kind=Kind.ORDER,
+            ref=row.pk,
+            name=row.name,
+            vendor="",
+            field="order",
+            wanted="routed as it is now",
+            seen="to be read" if row.read_needed else "routed as it was" if row.routed_digest else "not routed",
+            since=row.seen_at,
+            why=Cause.ON_ITS_WAY if (row.store_id, row.pk) in marked else Cause.EVENT_LOST,
+        )
+        for row in rows
+    ]
+    return found
 
 
 def _vendor_orders(marketplace: Marketplace, now: datetime) -> Compared:
@@ -148,7 +176,7 @@ def _parcels(marketplace: Marketplace) -> Compared:
                 field=", ".join(calls) or "parcel",
                 wanted="as the vendors' parcels",
                 seen=stuck.state if stuck and not calls else "",
-                since=None,
+                since=rows.filter(order=order).aggregate(at=Max("shipped_at"))["at"],
                 why=why,
                 meant=meant,
             )

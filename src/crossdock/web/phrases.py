@@ -234,6 +234,14 @@ REASONS: dict[str, Phrase] = {
         _("The store said no to the stock of a product. Mend what it names; the figure is written at the next change."),
         "stock",
     ),
+    Reason.LOCATION_GONE: Phrase(
+        _("A location of your store is gone"),
+        _(
+            "No stock is written where it was to be kept; your store sells on old figures. Choose another location"
+            " under Inventory sync, or open that one again and look at the listings again."
+        ),
+        "stock",
+    ),
     Reason.ADJUSTMENT_UNKNOWN: Phrase(
         _("Nobody knows whether the vendor's stock was lowered"),
         _("Goods were shipped by hand, and the vendor's store did not say whether it counts them. Compare its stock."),

@@ -49,6 +49,10 @@ STOCK_WHY: dict[str, Phrase] = {
     ),
     Why.VENDOR_EMPTY: Phrase(_("Sold out at the vendor"), _("The vendor's own figure leaves nothing to offer.")),
     Why.SOLD_OUT: Phrase(_("Sold out"), _("Nothing is left after what is sold, and the buffer.")),
+    Why.LOCATION_GONE: Phrase(
+        _("The location is gone"),
+        _("Your store has no such location any more, so no figure is written. Choose another under Inventory sync."),
+    ),
     Why.MOVING: Phrase(_("Moving"), _("It is offered at another of your locations from now on.")),
 }
 STOCK_RULES: dict[str, RulePhrase] = {
@@ -128,6 +132,7 @@ NOT_OFFERED: dict[str, Words] = {
 DRIFT_KINDS: dict[str, Words] = {
     "product": _("Product"),
     "level": _("Stock"),
+    "order": _("Order"),
     "vendor_order": _("Vendor's order"),
     "fulfillment": _("Parcels"),
 }

@@ -13,12 +13,12 @@ from psycopg import AsyncCursor
 
 from crossdock.connector.errors import Gone, Rejected
 from crossdock.core.reasons import Reason
-from crossdock.core.stock import Why
 from crossdock.sync import writer
 from crossdock.sync.db import named, one, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Note, Settled
-from crossdock.sync.kinds.level_rows import LevelRow, Settling, settle
+from crossdock.sync.kinds.level_gone import settle_gone
+from crossdock.sync.kinds.level_rows import LevelRow
 from crossdock.sync.stores import Store
 
 AT_ONCE = 8  # the store's budget sets the pace
@@ -43,7 +43,7 @@ async def read(context: Context, store: Store, rows: Sequence[LevelRow]) -> None
         everywhere[item_id] += max(0, available)
     elsewhere = [everywhere[row.item_id] - max(0, available) for row, available in read]
     await _keep(context, store, read, elsewhere, began_at)
-    await settle(context, [Settling(row.id, row.wanted, None, Why.MERCHANT_GONE) for row in gone])
+    await settle_gone(context, store, gone)
 
 
 async def stocked(store: Store, places: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -18,10 +18,10 @@ from crossdock.connector.capabilities import Can
 from crossdock.connector.contract import LevelsRefused, LevelWrite
 from crossdock.connector.errors import AuthFailed, Gone, RateLimited, Rejected, Unavailable, Unsupported
 from crossdock.core.reasons import Reason
-from crossdock.core.stock import Why
 from crossdock.sync.db import named, transact
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Effects, Note
+from crossdock.sync.kinds.level_gone import settle_gone
 from crossdock.sync.kinds.level_read import stocked
 from crossdock.sync.kinds.level_rows import LevelRow, Settling, load, settle
 from crossdock.sync.kinds.rows import call
@@ -124,7 +124,7 @@ async def _not_written(
     gone = [rows[index][0] for index in refused.gone]
     await stocked(store, [(rows[index][1].item_id, rows[index][1].location_id) for index in refused.not_stocked])
     await _release(context, [row for row, _ in rows], key, verify=stale)
-    await settle(context, [Settling(row.id, row.wanted, None, Why.MERCHANT_GONE) for row in gone])
+    await settle_gone(context, store, gone)
 
 
 async def _release(context: Context, rows: Sequence[LevelRow], key: str, verify: Sequence[LevelRow] = ()) -> None:
