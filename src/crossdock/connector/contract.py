@@ -207,8 +207,9 @@ class StoreClient(Protocol):
         there."""
 
     async def changed_orders(self, since: datetime, cursor: str = "") -> Page[Order]:
-        """Merchant store: orders changed at or after `since`, oldest change first, in pages. Must be resumable from
-        `cursor`. May repeat, must not miss (overlap is the caller's)."""
+        """Merchant store: orders changed at or after `since`, in pages, in an order in which nothing is missed while
+        orders change between two pages (oldest change first where moments are exact). Must be resumable from `cursor`
+        by another process. May repeat, must not miss (overlap is the caller's)."""
 
     async def changed_vendor_orders(
         self, since: datetime, cursor: str = ""
@@ -232,8 +233,8 @@ class StoreClient(Protocol):
     async def changed_products(
         self, since: datetime, cursor: str = "", *, locations: Sequence[str] = ()
     ) -> Page[Product]:
-        """Products changed at or after `since`, oldest change first, each whole (or `whole` False when it has more
-        variants than a page holds). May repeat, must not miss (overlap is the caller's)."""
+        """Products changed at or after `since`, in an order as of `changed_orders`, each whole (or `whole` False when
+        it has more variants than a page holds). May repeat, must not miss (overlap is the caller's)."""
 
     async def read_products(self, ids: Sequence[str], *, locations: Sequence[str] = ()) -> tuple[Product, ...]:
         """These products, each whole, whatever paging that takes; those that are not there are left out. Must be a

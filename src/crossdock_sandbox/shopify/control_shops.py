@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SCOPES = ("read_products", "write_orders", "read_all_orders", "write_order_edits", "write_inventory", "read_locations",
-          "read_customers", "write_fulfillments", "write_merchant_managed_fulfillment_orders", "write_products",
-          "read_publications")  # fmt: skip
+          "read_customers", "write_fulfillments", "write_merchant_managed_fulfillment_orders",
+          "write_third_party_fulfillment_orders", "write_products", "read_publications")  # fmt: skip
 
 
 def create(world: "Sandbox", name: str, op: Reader) -> Json:

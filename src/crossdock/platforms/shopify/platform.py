@@ -53,7 +53,9 @@ CAPABILITIES = Capabilities(
     most_options=3,
 )
 
-_TYPED = re.compile(r"(?:https?://)?(?:admin\.shopify\.com/store/)?([a-z0-9][a-z0-9\-]*)(?:\.myshopify\.com)?(?:/.*)?")
+_TYPED = re.compile(
+    r"(?:https?://)?(?:admin\.shopify\.com/store/)?([a-z0-9][a-z0-9\-]{0,62})(?:\.myshopify\.com)?(?:/.*)?"
+)
 
 
 class ShopifyPlatform:

@@ -135,7 +135,7 @@ def _deleted(webhook: Webhook, topic: str, role: Role) -> Observation:
 def _gone(webhook: Webhook, topic: str, role: Role, kind: Kind) -> Observation:
     """Deletes carry only the id; when they happened is in the header."""
     found = _try(webhook.body, _Id)
-    if found is None:
+    if found is None or not str(found.id):
         return _nothing(webhook, topic, role, problem="no id")
     return Observation(kind, str(found.id), _triggered(webhook), deleted=True, topic=topic)
 
@@ -143,7 +143,7 @@ def _gone(webhook: Webhook, topic: str, role: Role, kind: Kind) -> Observation:
 def _edited(webhook: Webhook, topic: str, role: Role) -> Observation:
     """orders/edited carries the difference only; the order must be read."""
     found = _try(webhook.body, _Edited)
-    if found is None:
+    if found is None or not str(found.order_edit.order_id):
         return _nothing(webhook, topic, role, problem="no order_edit.order_id")
     return Observation(Kind.ORDER, str(found.order_edit.order_id), _triggered(webhook), topic=topic)
 
@@ -184,11 +184,11 @@ def _nothing(webhook: Webhook, topic: str, role: Role, *, problem: str = "") -> 
 
 def _ids_only(webhook: Webhook, topic: str, kind: Kind, problem: str) -> Observation:
     found, stamp, owner = _try(webhook.body, _Id), _try(webhook.body, _Stamp), _try(webhook.body, _Owner)
-    if found is None:
+    if found is None or not (id := number(str(found.id))):
         return Observation(Kind.NOTHING, "", topic=topic, data={"problem": problem or "no id"})
     return Observation(
         kind,
-        number(str(found.id)),
+        id,
         micros(stamp.updated_at) if stamp else _triggered(webhook),
         owner_id=number(str(owner.order_id)) if owner else "",
         topic=topic,

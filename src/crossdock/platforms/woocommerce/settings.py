@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from crossdock.connector.contract import StoreInfo
-from crossdock.connector.errors import AuthFailed, ConnectorError, Gone, OutcomeUnknown, Rejected
+from crossdock.connector.errors import AuthFailed, ConnectorError, Gone, OutcomeUnknown, Rejected, Unavailable
 from crossdock.core.catalog import Location
 from crossdock.platforms.woocommerce import words
 from crossdock.platforms.woocommerce.client import CATALOGUE, Rest
@@ -95,8 +95,10 @@ async def _may_write(rest: Rest) -> bool:
         await rest.send("PUT", "orders/0", {"status": "processing"}, dict[str, Any], call="check")
     except AuthFailed:
         return False
-    except (Gone, Rejected, OutcomeUnknown):
+    except (Gone, Rejected):
         return True
+    except OutcomeUnknown as error:  # nothing was asked for that could have been done
+        raise Unavailable(error.words, call=error.call, status=error.status) from None
     except ConnectorError as error:
         if error.status != 404:
             raise
