@@ -73,13 +73,20 @@ def _tell(words: str, found: Found, least: int) -> None:
     print(f"\n{words}")
     print(f"  {found.seconds:.1f} s; {calls:,} calls, {calls / max(1, least):.2f} times the least ({least:,})")
     print(f"  calls: {', '.join(f'{name} {number:,}' for name, number in found.calls.items())}")
-    share = "-" if found.share is None else f"{100 * found.share:.1f} % of what came in in the {found.waited:.0f} s"
-    print(f"  budget: {found.points:,} points at {found.rate:,.0f} a second, {share} that work waited for it; "
-          f"{found.throttled} throttled")  # fmt: skip
+    print(
+        f"  budget: {found.points:,} points of {found.rate:,.0f} a second; {_share(found)}; {found.throttled} throttled"
+    )
     cpu = ", ".join(f"{name} {found.cpu.get(name, 0.0):.1f}" for name in (*COUNTED, "sandbox"))
     print(f"  CPU seconds: {cpu}")
     first, early, late = found.worker_mb
     print(f"  a worker's memory: {first:.0f} MB, then at most {early:.0f} in the first half, {late:.0f} in the second")
+
+
+def _share(found: Found) -> str:
+    """Of what came in; where the budget was ever what work waited for, from then on."""
+    if found.share is not None:
+        return f"{100 * found.share:.1f} % of it in the {found.waited:.0f} s since work waited for it"
+    return f"{100 * found.points / (found.rate * found.seconds or 1):.1f} % of it, work never waited for it"
 
 
 def _tell_wrote(wrote: runs.Wrote) -> None:

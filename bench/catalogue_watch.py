@@ -32,8 +32,8 @@ class Look(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What was seen. `shares` of the budget: of all there was to spend, and of what came in from when work first
-    waited for it (None = it never did). `calls` by document."""
+    """What was seen. `share`: how much of the budget that came in was spent, from when work first waited for it (None =
+    it never did), which was for `waited` seconds. `calls` by document."""
 
     seconds: float
     cpu: dict[str, float]
@@ -42,7 +42,6 @@ class Found(Struct, frozen=True):
     throttled: int
     calls: dict[str, int]
     megabytes: float
-    share_of_all: float | None
     share: float | None
     waited: float
     worker_mb: tuple[float, float, float]  # at the beginning, the most in the first half, the most in the second
@@ -83,7 +82,6 @@ class Watch(threading.Thread):
     def found(self) -> Found:
         first, last, looks = self._first, self._last, self._looks
         points = last.points - first.points
-        had = (last.size if not first.points else first.level) + last.rate * self._seconds
         calls = {name: number - first.calls.get(name, 0) for name, number in sorted(last.calls.items())}
         share, waited = _steady(looks, last)
         half = len(looks) // 2
@@ -95,7 +93,6 @@ class Watch(threading.Thread):
             throttled=last.throttled - first.throttled,
             calls={name: number for name, number in calls.items() if number},
             megabytes=round((last.bytes - first.bytes) / 1e6, 1),
-            share_of_all=round(points / had, 3) if had else None,
             share=share,
             waited=waited,
             worker_mb=(
