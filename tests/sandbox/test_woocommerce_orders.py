@@ -169,10 +169,10 @@ async def test_an_order_with_taxes_is_as_recorded(shared: Path) -> None:
 
 async def test_a_shoppers_order_is_as_recorded(bench: WooBench, shared: Path) -> None:
     theirs = recorded(shared, "orders/storefront_get")["response"]["body"]
-    bought = await bench.buy(note="ring twice", paid=True)
+    bought = await bench.buy(note="ring twice", paid=False, gateway="cod")
     ours = await bench.read(f"orders/{bought['order_id']}")
     assert {*ours} == {*theirs}
-    for name in ("status", "created_via", "customer_note", "customer_ip_address", "needs_processing"):
+    for name in ("status", "created_via", "customer_note", "customer_ip_address", "needs_processing", "date_paid"):
         assert ours[name] == theirs[name], name
     kinds = [
         field for field, words in compare("", theirs["line_items"][0], ours["line_items"][0]) if "was not" in words
@@ -188,3 +188,16 @@ async def test_unpaid_is_on_hold_until_it_is_paid(bench: WooBench) -> None:
     assert (await bench.read(f"orders/{bought['order_id']}"))["status"] == "processing"
     await bench.op("cancel_order", order_id=bought["order_id"], reason="customer")
     assert await bench.stock() == 10
+
+
+async def test_cash_on_delivery_is_paid_when_it_is_completed(bench: WooBench) -> None:
+    bought = await bench.buy(paid=False, gateway="cod")
+    assert (await bench.order(bought["order_id"]))["financial_status"] == "PENDING"
+    await bench.op("fulfill_order", order_id=bought["order_id"])
+    assert (await bench.order(bought["order_id"]))["financial_status"] == "PAID"
+
+
+async def test_unpaid_orders_of_the_checkout_expire(bench: WooBench) -> None:
+    rows = [await bench.post("orders", {"created_via": via}) for via in ("checkout", "cd-1")]
+    await bench.wait(3_601)
+    assert [(await bench.read(f"orders/{row['id']}"))["status"] for row in rows] == ["cancelled", "pending"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TAKES = ("processing", "on-hold", "completed")  # lowers stock, once
 GIVES_BACK = ("cancelled", "pending")  # only these: not failed, refunded, or the trash (FACTS, Orders)
+HOLD = 3_600.0  # seconds that unpaid orders hold stock
 DRAFTS = ("checkout-draft", "auto-draft", "draft")
 NAMES = {"pending": "Pending payment", "processing": "Processing", "on-hold": "On hold", "completed": "Completed",
          "cancelled": "Cancelled", "refunded": "Refunded", "failed": "Failed", "checkout-draft": "Draft",
@@ -35,9 +36,16 @@ def new_order(world: "Sandbox", shop: Shop, created_via: str) -> Order:
 
 
 def admit(world: "Sandbox", shop: Shop, order: Order) -> None:
-    """It is there now."""
+    """It is there now. Unpaid for an hour, it is cancelled if it says that it came by the checkout (FACTS, Orders)."""
     shop.orders[order.id] = order
     tell(world, shop, "order.created", order.id)
+    if order.created_via == "checkout":
+        world.later(HOLD, lambda: _expire(world, shop, order))
+
+
+def _expire(world: "Sandbox", shop: Shop, order: Order) -> None:
+    if order.status == "pending":
+        move(world, shop, order, "cancelled")
 
 
 def touch(world: "Sandbox", shop: Shop, order: Order) -> None:
@@ -74,7 +82,10 @@ def move(world: "Sandbox", shop: Shop, order: Order, status: str, by: str = "app
         return
     order.status = status
     now = world.now().replace(microsecond=0)
-    if status in ("processing", "completed") and order.paid_at is None:
+    paid = (
+        ("completed",) if order.payment_method == "cod" else ("processing", "completed")
+    )  # cash: when it is handed over
+    if status in paid and order.paid_at is None:
         order.paid_at = now
     if status == "completed":
         order.completed_at = now

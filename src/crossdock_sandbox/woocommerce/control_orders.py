@@ -57,7 +57,8 @@ def place(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     if paid:
         acts_orders.pay(world, shop, order, f"pay_{order.id}", by="shopper")
     else:
-        acts_orders.move(world, shop, order, "on-hold", by="shopper")
+        status = "processing" if gateway == "cod" else "on-hold"
+        acts_orders.move(world, shop, order, status, by="shopper")
     tell(world, shop, "order.created", order.id)
     return {"order_id": str(order.id), "name": f"#{order.id}", "line_ids": [str(line.id) for line in order.lines]}
 
@@ -176,6 +177,9 @@ def pay(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     op.done()
     if order.paid_at is not None:
         raise BadInput("pay_order: the order is paid already")
+    if order.status == "processing":  # cash on delivery came
+        order.paid_at = world.now().replace(microsecond=0)
+        acts_orders.touch(world, shop, order)
     acts_orders.pay(world, shop, order, by="staff")
     return {}
 
