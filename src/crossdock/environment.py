@@ -7,6 +7,7 @@ import base64
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -69,6 +70,12 @@ VARIABLES = (
         "0",
         "`1` lets stores be on loopback and private addresses. For rehearsals and tests; leave it off where "
         "strangers can type a store's address.",
+    ),
+    Variable(
+        "CROSSDOCK_ALLOW_NETWORKS",
+        "none",
+        "Private networks that stores may be in, over http too, as `10.20.0.0/16, fd12::/48`. What is in none of them "
+        "and not public is never called.",
     ),
     Variable(
         "CROSSDOCK_LOG",
@@ -181,6 +188,14 @@ def host(environ: Mapping[str, str] | None = None) -> str:
 def allow_private(environ: Mapping[str, str] | None = None) -> bool:
     words = read("CROSSDOCK_ALLOW_PRIVATE", environ) or "0"
     return _one_of("CROSSDOCK_ALLOW_PRIVATE", words, {"0": False, "1": True})
+
+
+def allow_networks(environ: Mapping[str, str] | None = None) -> tuple[IPv4Network | IPv6Network, ...]:
+    words = read("CROSSDOCK_ALLOW_NETWORKS", environ)
+    try:
+        return tuple(ip_network(word) for word in words.replace(",", " ").split())
+    except ValueError as error:
+        raise BadSetting("CROSSDOCK_ALLOW_NETWORKS", str(error), "Write them as 10.20.0.0/16, fd12::/48.") from error
 
 
 def log_level(environ: Mapping[str, str] | None = None) -> str:

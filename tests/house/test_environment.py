@@ -46,6 +46,8 @@ def test_two_sources_or_none_are_refused(values: dict[str, str], words: str) -> 
         ("CROSSDOCK_PORT", "web", "not a port"),
         ("CROSSDOCK_PORT", "70000", "not a port"),
         ("CROSSDOCK_ALLOW_PRIVATE", "yes", "Use one of: 0, 1"),
+        ("CROSSDOCK_ALLOW_NETWORKS", "lan", "does not appear to be"),
+        ("CROSSDOCK_ALLOW_NETWORKS", "10.0.0.1/8", "host bits"),
         ("CROSSDOCK_LOG", "loud", "Use one of: debug"),
         ("CROSSDOCK_LOG", "info xml", "Use one of: , json"),
         ("CROSSDOCK_HEARTBEAT", "soon", "not 0.1 to 600"),
@@ -68,6 +70,7 @@ def read_all(data: Path, values: dict[str, str]) -> None:
     environment.port(values)
     environment.host(values)
     environment.allow_private(values)
+    environment.allow_networks(values)
     environment.log_level(values)
     environment.log_as_json(values)
     environment.heartbeat(values)

@@ -3,8 +3,7 @@
 Not here: what an answer means (platforms), or how fast to go (budget.py).
 """
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
@@ -17,14 +16,15 @@ from pyreqwest.exceptions import (
     PoolTimeoutError,
     PyreqwestError,
 )
+from pyreqwest.http import Url
 from pyreqwest.response import Response as Answer
 
-from crossdock.connector.guard import AddressRefused, guard
+from crossdock.connector.guard import Address, AddressRefused, Network, Resolver, guard, look_up, parse
+from crossdock.connector.routes import Routes
 
 USER_AGENT = "Crossdock/0.1"
 LARGEST_ANSWER = 32 * 1024 * 1024
 CONNECT_SECONDS = 10.0
-GUARDED_SECONDS = 60.0  # a host that was public stays believed this long: one look-up a minute, not one a call
 
 log = structlog.get_logger(__name__)
 
@@ -67,10 +67,6 @@ class Http(Protocol):
         """Raises NotSent or NoAnswer, nothing else."""
 
 
-class Guard(Protocol):
-    async def __call__(self, url: str, *, allow_private: bool) -> None: ...
-
-
 class PyreqwestHttp:
     """`Http` over pyreqwest. Close it, or use it as an async context."""
 
@@ -78,33 +74,30 @@ class PyreqwestHttp:
         self,
         *,
         allow_private: bool = False,
+        networks: Sequence[Network] = (),
         largest_answer: int = LARGEST_ANSWER,
         connect_seconds: float = CONNECT_SECONDS,
-        guard: Guard = guard,
+        resolve: Resolver = look_up,
     ) -> None:
-        self._client = _build(connect_seconds)
-        self._allow_private = allow_private
+        async def check(url: Url) -> Sequence[Address]:
+            return await guard(url, allow_private=allow_private, networks=networks, resolve=resolve)
+
+        self._routes = Routes(check, lambda: _build(connect_seconds))
         self._largest = largest_answer
-        self._guard = guard
-        self._guarded: dict[str, float] = {}
 
     async def send(self, request: Request) -> Response:
         """Raises NotSent or NoAnswer, nothing else. Redirects come back as they are."""
         try:
-            await self._check(request.url)
-            response = await self._exchange(request)
+            url = parse(request.url)
+            ways = await self._routes.to(url)
         except AddressRefused as error:
             raise self._say(request, NotSent(str(error))) from None
-        except (PoolTimeoutError, ValueError) as error:  # ValueError: the address is none
-            raise self._say(request, NotSent(_words(error))) from None
-        except PyreqwestError as error:
-            kind = NotSent if _NOT_CONNECTED in _causes(error) else NoAnswer
-            raise self._say(request, kind(_words(error))) from None
+        response = await self._along(ways, request, url)
         log.debug("http", call=request.call, host=_host(request.url), status=response.status, size=len(response.body))
         return response
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._routes.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,8 +107,26 @@ class PyreqwestHttp:
     ) -> None:
         await self.close()
 
-    async def _exchange(self, request: Request) -> Response:
-        building = self._client.request(request.method, request.url).timeout(timedelta(seconds=request.timeout))
+    async def _along(self, ways: Sequence[tuple[str, Client]], request: Request, url: Url) -> Response:
+        """By the first way that comes about: where it did not, nothing was done, so the next may be tried."""
+        for address, client in ways[:-1]:
+            try:
+                return await self._over(client, request, url)
+            except NotSent:
+                self._routes.avoid(url, address)
+        return await self._over(ways[-1][1], request, url)
+
+    async def _over(self, client: Client, request: Request, url: Url) -> Response:
+        try:
+            return await self._exchange(client, request, url)
+        except (PoolTimeoutError, ValueError) as error:  # ValueError: the address is none
+            raise self._say(request, NotSent(_words(error))) from None
+        except PyreqwestError as error:
+            kind = NotSent if _NOT_CONNECTED in _causes(error) else NoAnswer
+            raise self._say(request, kind(_words(error))) from None
+
+    async def _exchange(self, client: Client, request: Request, url: Url) -> Response:
+        building = client.request(request.method, url).timeout(timedelta(seconds=request.timeout))
         building = building.headers(dict(request.headers))
         if request.body:
             building = building.body_bytes(request.body)
@@ -134,21 +145,12 @@ class PyreqwestHttp:
                 raise NoAnswer(f"the answer is larger than {self._largest} bytes")
         return bytes(body)
 
-    async def _check(self, url: str) -> None:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        passing = asyncio.get_running_loop().time()
-        if self._guarded.get(origin, 0.0) > passing:
-            return
-        await self._guard(url, allow_private=self._allow_private)
-        self._guarded[origin] = passing + GUARDED_SECONDS
-
     def _say(self, request: Request, error: NotSent | NoAnswer) -> NotSent | NoAnswer:
         log.debug("http failed", call=request.call, host=_host(request.url), error=str(error))
         return error
 
 
-def _build(connect_seconds: float) -> Client:
+def _build(connect_seconds: float) -> ClientBuilder:
     return (
         ClientBuilder()
         .user_agent(USER_AGENT)
@@ -158,7 +160,6 @@ def _build(connect_seconds: float) -> Client:
         .no_proxy()
         .connect_timeout(timedelta(seconds=connect_seconds))
         .pool_idle_timeout(timedelta(seconds=45))
-        .build()
     )
 
 

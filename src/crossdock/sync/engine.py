@@ -202,7 +202,7 @@ async def _resources(
     await pool.open(wait=True)
     locks = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
     ears = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
-    http = PyreqwestHttp(allow_private=settings.CROSSDOCK_ALLOW_PRIVATE)
+    http = PyreqwestHttp(allow_private=settings.CROSSDOCK_ALLOW_PRIVATE, networks=settings.CROSSDOCK_ALLOW_NETWORKS)
     try:
         yield make_context(pool, http), locks, ears
     finally:
