@@ -1,4 +1,4 @@
-"""Every rule of the contract suite for every platform that is installed, against its sandbox.
+"""Every rule of the contract suite for every platform that is installed, on its bench: its sandbox, mostly.
 
 Not here: the rules (crossdock.connector.testing) or what the sandbox does (tests/sandbox).
 """
@@ -7,13 +7,13 @@ import pytest
 
 from crossdock.connector.registry import platforms
 from crossdock.connector.testing import RULES, NotCovered, Rule
-from tests.contract.sandbox import SandboxBench
+from tests.contract.benches import bench_of
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("name", platforms())
 async def test_contract(name: str, rule: Rule) -> None:
     try:
-        await rule.run(SandboxBench(platforms()[name]))
+        await rule.run(bench_of(name))
     except NotCovered as why:
         pytest.skip(str(why))
