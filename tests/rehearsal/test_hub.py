@@ -19,6 +19,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def built() -> Built:
     stores = {
         name: OpenStore(
+            platform="shopify",
             store=name,
             domain=f"{name}.myshopify.com",
             base_url=f"http://127.0.0.1:9100/shopify/{name}",

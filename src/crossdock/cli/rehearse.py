@@ -37,6 +37,8 @@ CATALOGUE = (
     "The hub lists the vendors' goods itself: a product file or a folder of them (Shopify's or WooCommerce's CSV) to "
     "dress them in, or olist: as they are in FOLDER."
 )
+PLATFORMS = "Platforms of the vendors' stores, in turn: a,b,c. Default: one."
+MERCHANT = "Platform of the merchant's store."
 STOCK_RATE = 20.0
 RATE = (
     "At most so many happenings a second, evenly. Default: with --stock 20, so that a race lasts longer than a call; "
@@ -65,6 +67,8 @@ def replay(
     stock: Annotated[
         int | None, typer.Option(min=1, help="Units of each thing on average; both sides sell it.")
     ] = None,
+    platforms: Annotated[str, typer.Option(help=PLATFORMS)] = "",
+    merchant: Annotated[str, typer.Option(help=MERCHANT)] = "",
     rate: Annotated[float | None, typer.Option(min=0.1, help=RATE)] = None,
     reaction: Annotated[float | None, typer.Option(min=0, help=REACTION)] = None,
     patience: Annotated[float, typer.Option(min=1, help="Seconds without any progress, then it is told so.")] = 300,
@@ -77,13 +81,22 @@ def replay(
     Everything is its own (database, stores, web, workers) and gone afterwards. Exit code 1 if anything deviates.
     """
     factor = _factor(speed)
+    from crossdock.rehearsal import mixing
     from crossdock.rehearsal.faults import hub_settings, reaction_time
 
+    names = _platforms(platforms, merchant)
     files = _read(folder)
     goods = _goods(catalogue)
     with _interruptible():
         url = _own_installation(
-            database, hub_settings(orders=orders, faults=faults, kill=kill, stock=stock is not None)
+            database,
+            hub_settings(
+                orders=orders,
+                faults=faults,
+                kill=kill,
+                stock=stock is not None,
+                polls=mixing.polls((*names, *filter(None, [merchant]))),
+            ),
         )
         from crossdock.rehearsal import replay as rehearsing
         from crossdock_sandbox.traffic.plan import Terms
@@ -108,6 +121,8 @@ def replay(
             stock=stock,
             rate=STOCK_RATE if rate is None and stock is not None else rate,
             reaction=reaction_time(faults=faults, kill=kill) if reaction is None else reaction,
+            platforms=names,
+            merchant=merchant,
         )
         _play(options, _Stage(url, workers, options, logs), json=json)
 
@@ -188,6 +203,17 @@ def _read(folder: Path) -> "Olist":
         return read(folder)
     except WrongFolder as error:
         fail(str(error), Exit.WRONG_USE)
+
+
+def _platforms(words: str, merchant: str) -> tuple[str, ...]:
+    from crossdock.rehearsal import mixing
+
+    names = tuple(name.strip() for name in words.split(",") if name.strip())
+    try:
+        mixing.check(names, merchant)
+    except mixing.CannotPlay as error:
+        fail(str(error), Exit.WRONG_USE)
+    return names
 
 
 def _goods(source: str) -> "tuple[Goods, ...] | None":

@@ -26,6 +26,7 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on. Default: C
 Port = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port to listen on. Default: CROSSDOCK_PORT, else 8000.")
 ]
+PLATFORMS = "Platforms of the vendors' stores, in turn: a,b,c. Default: all."
 Workers = Annotated[int, typer.Option(min=1, max=64, help="How many worker processes.")]
 
 
@@ -81,7 +82,7 @@ def sandbox(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 9100,
     seed: Annotated[int, typer.Option(help="The same seed makes the same ids and the same faults.")] = 1,
 ) -> None:
-    """Run sandbox stores: Shopify shops that live in memory, with faults on demand."""
+    """Run sandbox stores of every platform: they live in memory, with faults on demand."""
     command = [sys.executable, "-m", "crossdock_sandbox", "--port", str(port), "--seed", str(seed)]
     os.execv(sys.executable, command)  # noqa: S606  a shell has no part in it
 
@@ -91,6 +92,7 @@ def demo(
     port: Port = None,
     workers: Workers = 1,
     seed: Annotated[int, typer.Option(help="The same seed makes the same marketplace and the same orders.")] = 1,
+    platforms: Annotated[str, typer.Option(help=PLATFORMS)] = "",
 ) -> None:
     """Show it all on made-up stores: one merchant, five vendors, steady orders; pages to look at.
 
@@ -106,8 +108,10 @@ def demo(
         "CROSSDOCK_DATA": str(environment.data_folder() / "demo"),
         "CROSSDOCK_URL": f"http://127.0.0.1:{address}",
         "CROSSDOCK_ALLOW_PRIVATE": "1",
+        "CROSSDOCK_SWEEP": "15",  # some platforms tell nothing by themselves, and who looks at a demo does not wait
     }
     os.environ.pop("CROSSDOCK_DATA_FILE", None)
+    shoppers = ("demo-shoppers", sandbox_url, "--seed", str(seed), "--platforms", platforms)
     database = open_installation(fresh=True)
     migrate_tables()
     run_all(
@@ -119,18 +123,20 @@ def demo(
             ),
             web_process("127.0.0.1", address, database),
             *worker_processes(workers, database),
-            Child("shoppers", ourselves("demo-shoppers", sandbox_url, "--seed", str(seed)), {"DATABASE_URL": database}),
+            Child("shoppers", ourselves(*shoppers), {"DATABASE_URL": database}),
         ]
     )
 
 
 @commands.command(hidden=True)
-def demo_shoppers(sandbox_url: str, seed: int = 1) -> None:
+def demo_shoppers(sandbox_url: str, seed: int = 1, platforms: str = "") -> None:
     """Set up the demo's marketplace, then shop in it until stopped."""
     open_installation()
     from crossdock.rehearsal import demo as play
+    from crossdock.rehearsal import mixing
 
-    prepared = play.prepare(sandbox_url=sandbox_url, seed=seed)
+    names = tuple(filter(None, platforms.split(","))) or mixing.vendors()
+    prepared = play.prepare(sandbox_url=sandbox_url, seed=seed, platforms=names)
     address = os.environ["CROSSDOCK_URL"]
     out.print(f"\nOpen {address}/ and log in as {prepared.user}, password {prepared.password}\n", highlight=False)
     for line in play.hints(prepared, address):

@@ -8,7 +8,7 @@ import asyncio
 import heapq
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -20,7 +20,7 @@ from msgspec import Struct
 from crossdock.models import Vendor
 from crossdock.operations.choosing import approve_listings, choose_products
 from crossdock.operations.people import add_owner
-from crossdock.rehearsal import demo_market, hub, offering
+from crossdock.rehearsal import demo_market, hub, mixing, offering
 from crossdock_sandbox.traffic.building import build
 from crossdock_sandbox.traffic.control import HttpControl
 from crossdock_sandbox.traffic.ledger import Built
@@ -33,6 +33,7 @@ from crossdock_sandbox.traffic.plan import (
     HandOver,
     Happening,
     Line,
+    Market,
     Offer,
     Pay,
     Place,
@@ -72,9 +73,10 @@ class Prepared(Struct, frozen=True):
     joined: hub.Hub
 
 
-def prepare(*, sandbox_url: str, seed: int) -> Prepared:
-    """Open the stores in the sandbox, make them known to an empty hub, wait until it has connected them."""
-    built = asyncio.run(_build(sandbox_url))
+def prepare(*, sandbox_url: str, seed: int, platforms: Sequence[str] = ()) -> Prepared:
+    """Open the stores in the sandbox, the vendors' on `platforms` in turn, make them known to an empty hub, wait until
+    it has connected them."""
+    built = asyncio.run(_build(sandbox_url, mixing.mixed(demo_market.market(), platforms)))
     now = datetime.now(UTC)
     joined = hub.join(built, TERMS, slug="demo", now=now, linked=False)
     password = secrets.token_urlsafe(9)
@@ -162,9 +164,9 @@ def happenings(offers: tuple[Offer, ...], *, seed: int, start: datetime) -> Iter
             yield heapq.heappop(waiting)[2]
 
 
-async def _build(sandbox_url: str) -> Built:
+async def _build(sandbox_url: str, market: Market) -> Built:
     async with HttpControl(sandbox_url) as control:
-        return await build(control, demo_market.market(), plan="basic", progress=lambda more: None, listed=False)
+        return await build(control, market, plan="basic", progress=lambda more: None, listed=False)
 
 
 def _life(number: int, at: datetime, offers: tuple[Offer, ...], random: Random) -> Iterator[Happening]:

@@ -10,6 +10,13 @@ LATE_SECONDS = 5.0
 TIMEOUT_SECONDS = 60.0  # longer than any client waits
 
 RULES: tuple[dict[str, Any], ...] = (
+    {"where": "call", "kind": "error_before", "rate": 0.01},
+    {"where": "call", "kind": "error_after", "rate": 0.01},
+    {"where": "call", "kind": "timeout_before", "rate": 0.001, "seconds": TIMEOUT_SECONDS},
+    {"where": "call", "kind": "timeout_after", "rate": 0.002, "seconds": TIMEOUT_SECONDS},
+    {"where": "call", "kind": "drop_before", "rate": 0.005},
+    {"where": "call", "kind": "drop_after", "rate": 0.01},
+    {"where": "call", "kind": "slow", "rate": 0.01, "seconds": 0.5},
     {"where": "graphql", "kind": "throttle", "rate": 0.02},
     {"where": "graphql", "kind": "error_before", "rate": 0.01},
     {"where": "graphql", "kind": "error_after", "rate": 0.01},
@@ -35,12 +42,15 @@ def switch_off(seed: int) -> dict[str, Any]:
     return {"op": "faults", "seed": seed, "rules": []}
 
 
-def hub_settings(*, orders: int | None, faults: bool, kill: bool, stock: bool = False) -> dict[str, str]:
+def hub_settings(
+    *, orders: int | None, faults: bool, kill: bool, stock: bool = False, polls: bool = False
+) -> dict[str, str]:
     """Settings of the installation. Weeks pass in minutes, so the hub looks for lost events more often than it would;
     a write that the sandbox answered with an error is there at once or never. Few stores can be swept oftener. With
-    stock, too: units that a store misses and no order explains are offered again after a sweep."""
+    stock, too: units that a store misses and no order explains are offered again after a sweep. `polls`: some stores
+    tell nothing of themselves, so that only sweeps find it."""
     settings = {"CROSSDOCK_HEARTBEAT": "2"} if kill else {}
-    if faults or stock:
+    if faults or stock or polls:
         few = orders is not None and orders <= 500
         settings |= {"CROSSDOCK_SWEEP": "8" if few else "60", "CROSSDOCK_BRAKE_SECONDS": "60"}
     if faults:

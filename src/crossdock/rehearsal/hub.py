@@ -8,17 +8,20 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from msgspec import Struct
 
-from crossdock.models import DirtyKey, Marketplace, Parcel, Store, Sweep, VendorOrder
+from crossdock.core.reasons import Reason
+from crossdock.models import Attention, DirtyKey, Marketplace, Parcel, Store, Sweep, VendorOrder
 from crossdock.operations.listings import NewLink, link_variants
 from crossdock.operations.people import create_marketplace
 from crossdock.operations.settings import set_order_policy
 from crossdock.operations.status import Status, status
 from crossdock.operations.stores import NewStore, connect_stores
 from crossdock.operations.vendors import NewVendor, add_vendors
+from crossdock_sandbox.audit.told import Told
 from crossdock_sandbox.traffic.ledger import Built, OpenStore
 from crossdock_sandbox.traffic.plan import Found, Terms
 
 WHO = "rehearsal"
+CANCEL, EDIT = Reason.CANCEL_REFUSED.value, Reason.EDIT_REFUSED.value
 
 
 class Hub(Struct, frozen=True):
@@ -81,6 +84,18 @@ def unsure(hub: Hub) -> tuple[list[str], list[str]]:
     return list(orders.values_list("reference", flat=True)), list(parcels.values_list("remote_id", flat=True))
 
 
+def told(hub: Hub) -> Told:
+    """References of vendor orders of which the hub says that a person must look, and at what."""
+    found = Attention.objects.filter(
+        marketplace=hub.marketplace, closed_at=None, vendor_order__isnull=False, reason__in=(CANCEL, EDIT)
+    ).values_list("reason", "vendor_order__reference")
+    said = list(found)
+    return Told(
+        cancels=frozenset(reference for reason, reference in said if reason == CANCEL),
+        edits=frozenset(reference for reason, reference in said if reason == EDIT),
+    )
+
+
 def _rules(terms: Terms) -> dict[str, object]:
     return {
         "order_sync": terms.order_sync,
@@ -108,7 +123,7 @@ def _link(built: Built, marketplace: Marketplace, vendors: dict[str, int], now: 
 
 def _store(opened: OpenStore, vendor_id: int | None, name: str) -> NewStore:
     return NewStore(
-        platform="shopify",
+        platform=opened.platform,
         typed_domain=opened.domain,
         credentials=dict(opened.credentials),
         vendor_id=vendor_id,

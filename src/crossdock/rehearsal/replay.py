@@ -16,7 +16,7 @@ from django.db import connection
 from msgspec import Struct
 from msgspec.structs import replace
 
-from crossdock.rehearsal import catalogues, faults, hub, judging, market, offering, olist, schedule, trade
+from crossdock.rehearsal import catalogues, faults, hub, judging, market, mixing, offering, olist, schedule, trade
 from crossdock.rehearsal.cpu import Meter, postmaster_of
 from crossdock.rehearsal.quantiles import quantiles
 from crossdock.rehearsal.report import Report, outcome
@@ -39,7 +39,8 @@ class Options(Struct, frozen=True):
 
     `goods`: the hub lists the vendors' goods itself, dressed in these products as far as they go; None: listings stand
     beforehand. `stock`: units of each on average, not counted when None. `reaction`, in seconds: see
-    docs/decisions/overselling.md. `rate`: at most so many happenings a second.
+    docs/decisions/overselling.md. `rate`: at most so many happenings a second. `platforms`: the vendors' stores are on
+    these in turn, the merchant's is on `merchant`; empty: the sandbox's default.
     """
 
     files: olist.Olist
@@ -55,6 +56,8 @@ class Options(Struct, frozen=True):
     stock: int | None = None
     reaction: float = 2.0
     rate: float | None = None
+    platforms: tuple[str, ...] = ()
+    merchant: str = ""
 
 
 class Stage(Protocol):
@@ -89,6 +92,7 @@ class _Replay:
         self.screen = screen
         self.random = Random(f"{options.seed}:kill")
         self.kills = 0
+        self.must_sweep = options.faults or mixing.polls((*options.platforms, *filter(None, [options.merchant])))
         self.oldest_wait = 0.0
         self.seconds: dict[str, float] = {}
         self.pace = Pace(factor=options.speed, rate=options.rate, patience=options.patience)
@@ -130,6 +134,7 @@ class _Replay:
         selection = market.select(files, orders=self.options.orders, seed=seed)
         everything = self.options.orders is None
         plan = market.build(files, selection, seed=seed, everything=everything)
+        plan = mixing.mixed(plan, self.options.platforms, self.options.merchant)
         if self.options.goods:
             plan = catalogues.dress(plan, self.options.goods, seed=seed)
         if average is None:
@@ -237,14 +242,14 @@ class _Replay:
                 self.kills += 1
 
     def _settle(self, joined: hub.Hub, since: float) -> bool:
-        """Wait until nothing is under way, twice in a row; with faults also until every store was swept afterwards, for
-        a lost webhook is only found so. False: patience ended."""
+        """Wait until nothing is under way, twice in a row; with faults, or stores that do not tell, also until every
+        store was swept afterwards, for what was not told is only found so. False: patience ended."""
         progress = self.screen.stage("Coming to rest", 2)
         played_at = datetime.fromtimestamp(since, UTC)
         deadline, calm = time.monotonic() + self.options.patience, 0
         while calm < 2:
             rests = not self._look(joined) and not asyncio.run(self._undelivered())
-            rests = rests and (not self.options.faults or hub.swept_since(joined, played_at))
+            rests = rests and (not self.must_sweep or hub.swept_since(joined, played_at))
             rests = rests and (self.options.stock is None or not offering.unexplained(joined))
             calm = calm + 1 if rests else 0
             if calm:
@@ -269,7 +274,8 @@ class _Replay:
                 progress(1)
             stock = await self._judge(control, built, stores, happenings, joined)
         orders, parcels = await asyncio.to_thread(hub.unsure, joined)
-        verdict = audit(built, ledger, stores, unsure=orders, unsure_parcels=parcels)
+        told = await asyncio.to_thread(hub.told, joined)
+        verdict = audit(built, ledger, stores, unsure=orders, unsure_parcels=parcels, told=told)
         return verdict, _latencies(joined, ledger, stores), stock
 
     async def _judge(
@@ -285,7 +291,7 @@ class _Replay:
         if options.stock is None:
             return None
         beside = await judging.naive_run(
-            built.market,
+            mixing.plain(built.market),
             options.terms,
             happenings,
             seed=options.seed,
@@ -323,6 +329,8 @@ class _Replay:
             "speed": self.options.speed,
             "rate": self.options.rate,
             "stock": self.options.stock,
+            "platforms": list(self.options.platforms),
+            "merchant": self.options.merchant,
             "goods": None if self.options.goods is None else len(self.options.goods),
             "order_sync": terms.order_sync,
             "paid_only": terms.paid_only,

@@ -12,8 +12,11 @@ from crossdock_sandbox.audit.expected import ExpectedOrder, ExpectedPart, Expect
 from crossdock_sandbox.audit.findings import Deviation, Kind, Verdict
 from crossdock_sandbox.audit.parcels import parcels_agree, shipments_stand
 from crossdock_sandbox.audit.references import order_of
+from crossdock_sandbox.audit.told import Told
 from crossdock_sandbox.traffic.ledger import Built, Ledger, PlayedOrder
 
+NOTHING_TOLD = Told()
+CANCELLED_BY_HAND = "it is cancelled, which is left to a person who has been told"
 Sent = dict[str, dict[str, list[DumpedOrder]]]  # merchant order id -> shop -> vendor orders
 
 
@@ -24,10 +27,11 @@ def audit(
     *,
     unsure: Collection[str] = (),
     unsure_parcels: Collection[str] = (),
+    told: Told = NOTHING_TOLD,
 ) -> Verdict:
     """`unsure`: references of vendor orders, and `unsure_parcels` vendors' ids of parcels, that the hub says it is not
-    sure of; they may be there or not, but not twice."""
-    return _Audit(built, ledger, stores, frozenset(unsure), frozenset(unsure_parcels)).verdict()
+    sure of; they may be there or not, but not twice. `told`: what it says that a person must do."""
+    return _Audit(built, ledger, stores, frozenset(unsure), frozenset(unsure_parcels), told).verdict()
 
 
 class _Audit:
@@ -38,7 +42,10 @@ class _Audit:
         stores: Iterable[DumpedStore],
         unsure: frozenset[str],
         unsure_parcels: frozenset[str],
+        told: Told,
     ) -> None:
+        self.told = told
+        self.mails: Counter[tuple[str, str]] = Counter()
         self.built = built
         self.ledger = ledger
         self.merchant = built.market.merchant
@@ -73,6 +80,7 @@ class _Audit:
         if store.name == self.merchant:
             self.orders = {order.id: order for order in store.orders}
             return
+        self.mails.update((store.name, mail.address) for mail in store.mails)
         for order in store.orders:
             if order.id not in self.own:
                 self.sent.setdefault(order_of(order.reference), {}).setdefault(store.name, []).append(order)
@@ -143,16 +151,24 @@ class _Audit:
             self.absent[why] += 1
 
     def _contents(self, expected: ExpectedOrder, part: ExpectedPart, has: DumpedOrder) -> Iterator[Deviation]:
-        name = expected.order.name
+        name, email = expected.order.name, expected.order.email
         must_be_cancelled = part.must is Must.BE_CANCELLED_OR_NOT_BE
-        if bool(has.cancelled_at) != must_be_cancelled:
+        if must_be_cancelled and not has.cancelled_at and self._must_be_told(part, has):
+            self.absent[CANCELLED_BY_HAND] += 1
+        elif bool(has.cancelled_at) != must_be_cancelled:
             words = (
                 "is not cancelled, the customer's order is" if must_be_cancelled else "is cancelled, and should not be"
             )
             yield Deviation(part.shop, name, f"vendor order {has.name} {words}", Kind.DIFFERENT)
         if not must_be_cancelled:
-            for words in differences(has, part, expected, self.ledger.terms):
+            for words in differences(has, part, expected, self.ledger.terms, self.told):
                 yield Deviation(part.shop, name, words, Kind.DIFFERENT)
+        if email and self.mails[part.shop, email]:
+            yield Deviation(part.shop, name, "the vendor's shop wrote to the buyer", Kind.UNWANTED)
+
+    def _must_be_told(self, part: ExpectedPart, has: DumpedOrder) -> bool:
+        """A platform that lets no app cancel: a person has been told to."""
+        return "cancel_order" in part.cannot and (has.reference or "") in self.told.cancels
 
     def _elsewhere(self, expected: ExpectedOrder) -> Iterator[Deviation]:
         """Vendor orders of this order at vendors that have no line of it."""
@@ -163,12 +179,12 @@ class _Audit:
                 yield from (Deviation(shop, expected.order.name, words, Kind.UNWANTED) for _ in orders)
 
     def _sums(self, expected: ExpectedOrder, there: Sequence[DumpedOrder]) -> Iterator[Deviation]:
-        """Where every line went out, the vendor orders make up the customer's order to the cent, but for the tip."""
+        """Where every line went out, the vendor orders make up the customer's order, but for tip and fees."""
         whole = all(part.must is Must.BE for part in expected.parts) and expected.all_out
         if not whole or len(there) != len(expected.parts):
             return
         made = sum((each.total for each in there), ZERO)
-        if made != (wanted := expected.order.total - (expected.order.tip or ZERO)):
+        if made != (wanted := expected.order.total - expected.order.not_sold):
             words = f"vendor orders make {made}, the customer's order is {wanted}"
             yield Deviation(self.merchant, expected.order.name, words, Kind.DIFFERENT)
 

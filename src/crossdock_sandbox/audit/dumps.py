@@ -4,10 +4,19 @@ Not here: any judgement (compare.py, parcels.py).
 """
 
 from decimal import Decimal
+from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 ZERO = Decimal(0)
+
+
+class Where(StrEnum):
+    """Where an order that an app made keeps its discounts, or its taxes."""
+
+    LINES = "lines"
+    ORDER = "order"  # one sum
+    PRICES = "prices"  # in what the lines cost
 
 
 class Tax(Struct, frozen=True):
@@ -39,6 +48,11 @@ class DumpedLine(Struct, frozen=True):
     @property
     def tax(self) -> Decimal:
         return sum((tax.price for tax in self.taxes), ZERO)
+
+
+class DumpedFee(Struct, frozen=True):
+    title: str
+    price: Decimal
 
 
 class DumpedShipping(Struct, frozen=True):
@@ -131,7 +145,7 @@ class DumpedOrder(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     attributes: tuple[Named, ...] = ()
     metafields: tuple[DumpedMetafield, ...] = ()
-    customer: DumpedCustomer | None = None
+    customer: DumpedCustomer | UnsetType | None = UNSET  # unset: the store's orders have none
     shipping_address: DumpedAddress | None = None
     billing_address: DumpedAddress | None = None
     taxes_included: bool = False
@@ -139,6 +153,17 @@ class DumpedOrder(Struct, frozen=True):
     tip: Decimal | None = None
     transactions: tuple[DumpedTransaction, ...] = ()
     fulfillments: tuple[DumpedFulfillment, ...] = ()
+    fees: tuple[DumpedFee, ...] = ()
+    discounts_in: Where = Where.LINES
+    taxes_in: Where = Where.LINES
+    total_discounts: Decimal = ZERO
+    total_tax: Decimal = ZERO
+    channel_name: str | None = None
+
+    @property
+    def not_sold(self) -> Decimal:
+        """What the customer paid besides goods and shipping: a tip, fees."""
+        return (self.tip or ZERO) + sum((fee.price for fee in self.fees), ZERO)
 
     @property
     def payment(self) -> str:
@@ -170,10 +195,17 @@ class DumpedProduct(Struct, frozen=True):
     status: str | None = None
 
 
+class DumpedMail(Struct, frozen=True):
+    address: str
+    order_id: str
+
+
 class DumpedStore(Struct, frozen=True):
-    """`inventory`: what is available of each tracked variant, at all locations."""
+    """`inventory`: what is available of each tracked variant, at all locations; `mails`: what the store wrote by
+    itself."""
 
     name: str
     orders: tuple[DumpedOrder, ...] = ()
     products: tuple[DumpedProduct, ...] = ()
     inventory: dict[str, int] = {}
+    mails: tuple[DumpedMail, ...] = ()

@@ -31,12 +31,13 @@ class ExpectedLine(Struct, frozen=True):
     quantity: int
     net: Decimal
     tax: Decimal
-    discounted: bool
+    discount: Decimal
 
 
 class ExpectedPart(Struct, frozen=True):
     """One vendor's part of one order. `why`: the reason where nothing must be there. `shipping`: the fair share of the
-    customer's shipping, not rounded. `keys`: the key of each of the order's line ids that goes out."""
+    customer's shipping, not rounded. `keys`: the key of each of the order's line ids that goes out. `cannot`: what the
+    vendor's store lets no app do."""
 
     shop: str
     must: Must
@@ -44,6 +45,7 @@ class ExpectedPart(Struct, frozen=True):
     lines: tuple[ExpectedLine, ...]
     keys: dict[str, str]
     shipping: Decimal
+    cannot: frozenset[str] = frozenset()
 
 
 class ExpectedOrder(Struct, frozen=True):
@@ -61,6 +63,7 @@ class Expecting:
     def __init__(self, built: Built, terms: Terms) -> None:
         self.terms = terms
         self.goods = built.goods
+        self.cannot = {shop.key: shop.cannot for shop in built.market.shops}
         self.offers = {offer.key: offer for offer in built.market.offers}
 
     def order(self, played: PlayedOrder, order: DumpedOrder) -> ExpectedOrder:
@@ -84,6 +87,7 @@ class Expecting:
             lines=tuple(self._line(line, offer) for line, offer in out),
             keys={line.id: self._key(line, offer) for line, offer in out},
             shipping=shipping,
+            cannot=self.cannot[shop],
         )
 
     def _must(self, played: PlayedOrder, anything: bool) -> tuple[Must, str]:
@@ -104,7 +108,7 @@ class Expecting:
             quantity=line.quantity,
             net=line.net,
             tax=line.tax,
-            discounted=line.discount != 0,
+            discount=line.discount,
         )
 
     def _key(self, line: DumpedLine, offer: Offer) -> str:

@@ -4,7 +4,7 @@ Not here: the vendor orders themselves (compare.py).
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -12,8 +12,10 @@ from crossdock_sandbox.audit.compare import line_key
 from crossdock_sandbox.audit.dumps import DumpedFulfillment, DumpedOrder, DumpedTracking
 from crossdock_sandbox.audit.expected import ExpectedOrder
 from crossdock_sandbox.audit.findings import Deviation, Kind
+from crossdock_sandbox.audit.told import is_note
 from crossdock_sandbox.traffic.ledger import PlayedOrder
 
+Key = tuple[str, str]  # (shop, line key)
 Contents = tuple[tuple[str, str, int], ...]  # (shop, line key, quantity), sorted
 
 
@@ -82,22 +84,24 @@ def _words(tracking: DumpedTracking) -> str:
 
 
 def _vendor_parcels(shop: str, order: DumpedOrder, only: Collection[str] | None = None) -> Iterator[Parcel]:
-    keys = {line.id: (shop, line_key(line)) for line in order.lines}
+    keys = {line.id: None if is_note(line) else (shop, line_key(line)) for line in order.lines}
     yield from _standing([each for each in order.fulfillments if only is None or each.id in only], keys)
 
 
 def _merchant_parcels(expected: ExpectedOrder) -> Iterator[Parcel]:
-    keys = {line: (part.shop, key) for part in expected.parts for line, key in part.keys.items()}
+    keys: dict[str, Key | None] = {line: (part.shop, key) for part in expected.parts for line, key in part.keys.items()}
     for line in expected.order.lines:
         keys.setdefault(line.id, ("", line.id))
     yield from _standing(expected.order.fulfillments, keys)
 
 
-def _standing(fulfillments: Sequence[DumpedFulfillment], keys: dict[str, tuple[str, str]]) -> Iterator[Parcel]:
+def _standing(fulfillments: Sequence[DumpedFulfillment], keys: Mapping[str, Key | None]) -> Iterator[Parcel]:
+    """`keys`: by line; None for a line that is no goods."""
     for each in fulfillments:
         if each.stands:
             pieces: Counter[tuple[str, str]] = Counter()
             for line in each.lines:
-                pieces[keys[line.line_id]] += line.quantity
+                if (key := keys[line.line_id]) is not None:
+                    pieces[key] += line.quantity
             contents = tuple(sorted((shop, key, quantity) for (shop, key), quantity in pieces.items() if quantity))
             yield Parcel(contents, each.tracking)

@@ -87,6 +87,7 @@ def admit(world: "Sandbox", shop: Shop, order: Order) -> None:
     order.number = str(shop.next_number)
     shop.next_number += 1
     shop.orders[order.id] = order
+    order.made_at = world.now()
     shop.touch(order, world.now())
     telling.tell(world, shop, "order.create", {"orderId": order.id})
 

@@ -142,6 +142,7 @@ class Order:
     fulfilled_on: datetime | None = None
     deducted: bool = False  # stock was taken for it
     mails: int = 0  # to the shopper
+    made_at: datetime | None = None  # `created_on` is what an app says
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ Not here: joining them to a hub (the hub's own business), or trading (player.py)
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from crossdock_sandbox import platforms
 from crossdock_sandbox.traffic.control import Control, ControlFailed
 from crossdock_sandbox.traffic.ledger import Built, Ids, OpenStore
 from crossdock_sandbox.traffic.plan import Found, Market, Offer, Shop
@@ -30,13 +31,13 @@ async def build(
     there = tuple(offer for offer in market.offers if listed or offer.found is not Found.LINK)
     rest = {"ledger": True} if ledger else {}
     (merchant,) = await control.batch([_merchant_op(market, there, plan) | rest])
-    stores[market.merchant] = _open(market.merchant, merchant)
+    stores[market.merchant] = _open(market.merchant, market.platform, merchant)
     listings.update(_ids(there, merchant))
     progress(1)
     for shops in _chunks(market.shops):
         results = await control.batch([_shop_op(market, shop, plan) | rest for shop in shops])
         for shop, result in zip(shops, results, strict=True):
-            stores[shop.key] = _open(shop.key, result)
+            stores[shop.key] = _open(shop.key, shop.platform, result)
             goods.update(_ids(shop.offers, result))
         progress(len(shops))
     return Built(market=market, stores=stores, listings=listings, goods=goods)
@@ -48,14 +49,18 @@ def _merchant_op(market: Market, there: Sequence[Offer], plan: str) -> dict[str,
         _product(title, vendor, group, [offer.listing_sku for offer in group])
         for (title, vendor), group in zip(names, _products(there), strict=True)
     ]
-    return _store_op(market.merchant, market.name, market, plan, products)
+    return _store_op(market.merchant, market.name, market, plan, products) | _on(market.platform)
 
 
 def _shop_op(market: Market, shop: Shop, plan: str) -> dict[str, Any]:
     products = [
         _product(group[0].title, shop.name, group, [offer.sku for offer in group]) for group in _products(shop.offers)
     ]
-    return _store_op(shop.key, shop.name, market, plan, products) | {"email": shop.email}
+    return _store_op(shop.key, shop.name, market, plan, products) | {"email": shop.email} | _on(shop.platform)
+
+
+def _on(platform: str) -> dict[str, Any]:
+    return {"platform": platform} if platform else {}
 
 
 def _product(title: str, vendor: str, group: Sequence[Offer], skus: Sequence[str]) -> dict[str, Any]:
@@ -97,11 +102,15 @@ def _store_op(store: str, name: str, market: Market, plan: str, products: list[d
     }
 
 
-def _open(store: str, result: dict[str, Any]) -> OpenStore:
+def _open(store: str, platform: str, result: dict[str, Any]) -> OpenStore:
     if "error" in result:
         raise ControlFailed(f"create_store {store}: {result['error']}")
     return OpenStore(
-        store=store, domain=result["domain"], base_url=result["base_url"], credentials=result["credentials"]
+        store=store,
+        domain=result["domain"],
+        base_url=result["base_url"],
+        credentials=result["credentials"],
+        platform=platform or platforms.default(),
     )
 
 

@@ -3,6 +3,8 @@
 Not here: what the hub did; that is read from the stores.
 """
 
+from typing import Any
+
 from msgspec import Struct
 
 from crossdock_sandbox.traffic.plan import Market, Terms
@@ -21,7 +23,8 @@ class OpenStore(Struct, frozen=True):
     store: str
     domain: str
     base_url: str
-    credentials: dict[str, str]
+    credentials: dict[str, Any]
+    platform: str
 
 
 class Built(Struct, frozen=True):
@@ -44,7 +47,7 @@ class PlayedParcel(Struct):
 
 class PlayedOrder(Struct):
     """`go_at`: when (seconds of the player's clock) the order became fit to be pushed; 0 = never. `paid_first`: it had
-    been paid when it was cancelled."""
+    been paid when it was cancelled. `edited`: fields that were edited, and when it was last begun."""
 
     key: str
     order_id: str
@@ -54,6 +57,8 @@ class PlayedOrder(Struct):
     cancelled: bool = False
     paid_first: bool = False
     edits: int = 0
+    edited: dict[str, float] = {}
+    paid_at: float = 0.0
     go_at: float = 0.0
     parcels: list[PlayedParcel] = []
 

@@ -49,21 +49,25 @@ class Offer(Struct, frozen=True):
 
 
 class Shop(Struct, frozen=True):
-    """A vendor and its store. `key` is the store's name in the sandbox."""
+    """A vendor and its store. `key` is the store's name in the sandbox, `platform` "" the sandbox's default. `cannot`:
+    what the store lets no app do, as whoever rehearses declares it (cancel_order, edit_note, ...)."""
 
     key: str
     name: str
     email: str
     offers: tuple[Offer, ...]
+    platform: str = ""
+    cannot: frozenset[str] = frozenset()
 
 
 class Market(Struct, frozen=True):
-    """`merchant` is the name of the marketplace's own store in the sandbox."""
+    """`merchant` is the name of the marketplace's own store in the sandbox, on `platform` ("": the default)."""
 
     merchant: str
     name: str
     currency: str
     shops: tuple[Shop, ...]
+    platform: str = ""
 
     @property
     def offers(self) -> tuple[Offer, ...]:

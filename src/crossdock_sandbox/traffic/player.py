@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from crossdock_sandbox.platforms import platforms
 from crossdock_sandbox.traffic.control import Control
 from crossdock_sandbox.traffic.ledger import Built, Ledger, PlayedOrder, PlayedParcel
 from crossdock_sandbox.traffic.plan import (
@@ -101,6 +102,7 @@ class Player:
         self.progress = progress
         self.ledger = Ledger(terms=terms)
         self.offers = {offer.key: offer for offer in built.market.offers}
+        self.shops = {shop.key: shop for shop in built.market.shops}
         self.parts: dict[tuple[str, str], VendorPart] = {}
         self.awaited: dict[tuple[str, str], float] = {}
         self.ready: deque[Happening] = deque()
@@ -201,9 +203,10 @@ class Player:
 
     async def _perform(self, batch: list[Happening]) -> None:
         asked = [(happening, op) for happening in batch if (op := self._op(happening)) is not None]
+        began = self.clock()
         results = await self.control.batch([op for _, op in asked])
         for (happening, op), result in zip(asked, results, strict=True):
-            self._settle(happening, op, result)
+            self._settle(happening, op, result, began)
         for happening in batch:
             if isinstance(happening, OfParcel):
                 part = self.parts[happening.order, happening.shop]
@@ -256,11 +259,14 @@ class Player:
         word = {Correct: "update_tracking", Recall: "cancel_fulfillment", Deliver: "deliver_fulfillment"}[
             type(happening)
         ]
+        if word not in platforms()[self.built.stores[happening.shop].platform].ops:
+            self._count(f"no_{word}")  # the vendor's own software cannot
+            return None
         op: dict[str, Any] = {"op": word, "store": happening.shop, "fulfillment_id": parcel.fulfillment_id}
         return op | {"tracking": happening.tracking} if isinstance(happening, Correct) else op
 
     def _hand_over_op(self, part: VendorPart, happening: HandOver) -> dict[str, Any] | None:
-        if part.emptied:
+        if part.emptied or not part.lines:
             return None
         op: dict[str, Any] = {
             "op": "fulfill_order",
@@ -269,14 +275,15 @@ class Player:
             "tracking": happening.tracking,
         }
         units = [(line["id"], line["quantity"]) for line in part.lines]
-        if happening.share is Share.LEFT or sum(quantity for _, quantity in units) < 2:
+        whole = happening.share is Share.LEFT or "partial_fulfillment" in self.shops[happening.shop].cannot
+        if whole or sum(quantity for _, quantity in units) < 2:
             part.emptied = True
             return op
         return op | {"lines": [{"line_id": line, "quantity": quantity} for line, quantity in first_half(units)]}
 
     # what came of it
 
-    def _settle(self, happening: Happening, op: dict[str, Any], result: dict[str, Any]) -> None:
+    def _settle(self, happening: Happening, op: dict[str, Any], result: dict[str, Any], began: float) -> None:
         if "error" in result:
             self.ledger.refused.append(f"{op['op']} at {op['store']} for order {happening.order}: {result['error']}")
             self._count("refused")
@@ -293,7 +300,7 @@ class Player:
         elif isinstance(happening, OfParcel):
             self._shipped(happening, result)
         else:
-            self._changed(happening)
+            self._changed(happening, began)
 
     def _placed(self, place: Place, result: dict[str, Any]) -> None:
         offers = {str(line): each.offer for line, each in zip(result["line_ids"], place.lines, strict=True)}
@@ -304,14 +311,15 @@ class Player:
         if place.paid or not self.terms.paid_only:
             self._goes_out(played)
 
-    def _changed(self, happening: Authorize | Pay | Cancel | Edit) -> None:
+    def _changed(self, happening: Authorize | Pay | Cancel | Edit, began: float) -> None:
         played = self.ledger.orders[happening.order]
         if isinstance(happening, Pay):
-            played.paid = True
+            played.paid, played.paid_at = True, began
             if not played.go_at:
                 self._goes_out(played)
         elif isinstance(happening, Edit):
             played.edits += 1
+            played.edited |= dict.fromkeys(happening.fields, began)
         elif isinstance(happening, Cancel):
             played.cancelled, played.paid_first = True, played.paid
             for shop in self._shops_that_get(played):

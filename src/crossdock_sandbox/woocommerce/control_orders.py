@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crossdock_sandbox.errors import BadInput
 from crossdock_sandbox.reading import Reader
-from crossdock_sandbox.woocommerce import acts_orders, control_parcels, dump, money, order_items
+from crossdock_sandbox.woocommerce import acts_orders, catalogue, control_parcels, dump, money, order_items
 from crossdock_sandbox.woocommerce.call import Call
 from crossdock_sandbox.woocommerce.params import ORDER_STATUSES
 from crossdock_sandbox.woocommerce.shop import Shop
@@ -256,6 +256,11 @@ def edit(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     if given.has("attributes"):
         order.meta = [one for one in order.meta if one.key.startswith("_")]
         _attributes(shop, order, given)
+    for row in given.each("metafields"):
+        key = f"{row.text('namespace')}.{row.text('key')}"
+        row.text("type", "")
+        catalogue.merge_meta(shop, order.meta, [{"key": key, "value": row.text("value")}], "order meta")
+        row.done()
     given.texts("tags")
     given.flag("accepts_marketing", False)
     given.done()

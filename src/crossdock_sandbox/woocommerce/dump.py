@@ -114,6 +114,7 @@ def order(shop: Shop, it: Order) -> Json:
         "shipping_address": _address(it.shipping),
         "billing_address": _address(it.billing),
         "taxes_included": False,
+        "taxes_in": "prices" if shop.site.tax_rate is None and reference(it) else "lines",
         "lines": [_line(shop, it, one) for one in it.lines],
         "fees": [{"title": one.name, "price": shown(one.total)} for one in it.fees],
         "shipping": [{"title": one.name, "code": one.method_id, "price": shown(one.total), "taxes": _taxes(one)}
