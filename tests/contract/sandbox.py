@@ -44,6 +44,7 @@ class SandboxBench:
             )
         self.platform, self.clock, self.http = platform, Time(), self
         self.acts = frozenset((*there.ops, *OPS))
+        self.cannot: Mapping[str, str] = {}
         self.sandbox = Sandbox(seed=1, now=self.clock, deliver=self._deliver, sleep=self.clock.sleep)
         self._delivered: dict[str, list[Webhook]] = {}
         self._stores = 0

@@ -14,6 +14,7 @@ from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import CURRENCY, Desk
 from crossdock.connector.testing.rules import Broken, expect, refused, rule, same
 
+LATER = "not written yet"  # what a platform that was just begun says of everything
 NONSENSE = ("", "  ", "http://", "not a store", "ex ample.com", "-", "a" * 300)
 
 
@@ -25,6 +26,7 @@ async def declares_every_ability(bench: Bench) -> None:
         ability = getattr(told, name)
         if isinstance(ability, Ability) and ability.can is not Can.YES:
             expect(ability.why.strip(), f"capabilities.{name} is {ability.can} and does not say why")
+            expect(ability.why != LATER, f"capabilities.{name}: say why it cannot, or do it")
             expect(not ability.why.endswith("."), f"capabilities.{name}: its reason ends with a full stop")
     expect(told.settle_seconds >= 0, "capabilities.settle_seconds is below zero")
     serves = [told.merchant_role.can, told.vendor_role.can]
@@ -51,18 +53,17 @@ async def understands_addresses_that_people_type(bench: Bench) -> None:
 @rule()
 async def a_connection_test_tells_the_store(bench: Bench) -> None:
     """`check` gives identity and currency, and misses no scope of a store that was connected with all of them."""
-    desk = await Desk.open(bench, Role.VENDOR)
-    await _checked(desk)
+    await _checked(bench, Role.VENDOR)
 
 
 @rule(role=Role.MERCHANT)
 async def a_connection_test_tells_the_merchants_store(bench: Bench) -> None:
     """The same for a merchant's store."""
-    desk = await Desk.open(bench, Role.MERCHANT)
-    await _checked(desk)
+    await _checked(bench, Role.MERCHANT)
 
 
-async def _checked(desk: Desk) -> None:
+async def _checked(bench: Bench, role: Role) -> None:
+    desk = Desk(bench, await bench.open_store(role, ()))
     info = await desk.client.check()
     expect(info.id, "check: the store has no id")
     expect(info.name, "check: the store has no name")

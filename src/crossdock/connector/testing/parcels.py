@@ -68,7 +68,7 @@ async def parts_that_the_vendor_ships_are_read_apart(bench: Bench) -> None:
     expect(not told or sorted(told) == sorted(theirs.values()), f"the parcels name lines {told}, the order {theirs}")
 
 
-@rule("create_order", "read_fulfillments", acts=("fulfill_order", "cancel_fulfillment"))
+@rule("create_order", "read_fulfillments", "cancel_fulfillment", acts=("fulfill_order", "cancel_fulfillment"))
 async def a_parcel_that_the_vendor_takes_back_is_no_longer_shipped(bench: Bench) -> None:
     """It is told as cancelled, or no longer told."""
     desk = await Desk.open(bench, Role.VENDOR)

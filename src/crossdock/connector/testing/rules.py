@@ -52,8 +52,10 @@ class Rule(Struct, frozen=True):
         """Raises NotCovered or Broken. A bench serves one run."""
         if why := self.exempt(bench.platform):
             raise NotCovered(why)
-        if lacking := sorted(set(self.acts) - bench.acts):
-            raise NotCovered(f"nobody does {', '.join(lacking)} in such a store")
+        for act in self.acts:
+            if act in bench.cannot:
+                raise NotCovered(f"{act} cannot be brought about: {bench.cannot[act]}")
+            expect(act in bench.acts, f"nobody does {act} in such a store: the bench, or its sandbox, is to offer it")
         await self.body(bench)
 
 
