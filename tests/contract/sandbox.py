@@ -16,6 +16,7 @@ from crossdock_sandbox.control import OPS
 from crossdock_sandbox.errors import BadInput, Dropped
 from crossdock_sandbox.world import Sandbox
 
+SLOWING = frozenset(("throttle", "rate_limit"))  # what the sandboxes call a store that asks for a pause
 TELLING = "oauth"  # the way to be connected in which all sandboxes send webhooks, where they know several ways
 
 
@@ -43,7 +44,8 @@ class SandboxBench:
                 "(crossdock_sandbox/platforms.py says how), or name a bench of its own in quality.toml"
             )
         self.platform, self.clock, self.http = platform, Time(), self
-        self.acts = frozenset((*there.ops, *OPS))
+        self._slowing = [(where, kind) for where, kinds in there.faults.items() for kind in kinds & SLOWING]
+        self.acts = frozenset((*there.ops, *OPS, *(["throttle"] if self._slowing else [])))
         self.cannot: Mapping[str, str] = {}
         self.sandbox = Sandbox(seed=1, now=self.clock, deliver=self._deliver, sleep=self.clock.sleep)
         self._delivered: dict[str, list[Webhook]] = {}
@@ -90,7 +92,13 @@ class SandboxBench:
         return await self.sandbox.control({"op": "create_store", "store": name, **given})
 
     async def act(self, store: Made, name: str, **given: Any) -> dict[str, Any]:
+        if name == "throttle":
+            return await self._throttle(**given)
         return await self.sandbox.control({"op": name, "store": store.name, **given})
+
+    async def _throttle(self, *, on: bool) -> dict[str, Any]:
+        rules = [{"where": where, "kind": kind, "rate": 1.0} for where, kind in self._slowing if on]
+        return await self.sandbox.control({"op": "faults", "seed": 1, "rules": rules})
 
     async def orders(self, store: Made, reference: str) -> Sequence[Seen]:
         found = await self.act(store, "find_orders", reference=reference)

@@ -10,7 +10,7 @@ from importlib import import_module
 from crossdock.connector.testing.bench import Bench, Goods, Made, Seen
 from crossdock.connector.testing.rules import Broken, NotCovered, Rule, collect
 
-SUBJECTS = "connection catalogue orders edits parcels merchant stock webhooks listings trouble writes"
+SUBJECTS = "connection catalogue orders edits parcels merchant stock webhooks listings following trouble writes pace"
 RULES: dict[str, Rule] = collect(import_module(f"{__name__}.{subject}") for subject in SUBJECTS.split())
 
 __all__ = ["RULES", "Bench", "Broken", "Goods", "Made", "NotCovered", "Rule", "Seen"]

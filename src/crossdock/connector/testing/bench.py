@@ -46,8 +46,9 @@ class Bench(Protocol):
 
     `acts` names what `act` can do: `place_order`, `pay_order`, `edit_order`, `cancel_order`, `fulfill_order`,
     `update_tracking`, `cancel_fulfillment`, `edit_product`, `add_product`, `delete_product`, `edit_variant`,
-    `set_stock`, `revoke_token`, `outage`: the sandbox's control operations, with their fields (docs/platforms).
-    `cannot`: acts that cannot be brought about there, and why (a real server has no outage on demand).
+    `set_stock`, `revoke_token`, `outage`: the sandbox's control operations (fields: docs/platforms/adding.md);
+    and `throttle` (`on`), which makes the store ask for a pause at every call. `cannot`: acts that cannot be brought
+    about there, and why (a real server has no outage on demand).
     """
 
     platform: Platform

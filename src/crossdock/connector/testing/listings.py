@@ -44,7 +44,7 @@ def _create(reference: str, place: str, *, sku: str = "BOWL", fresh: bool = Fals
     )
 
 
-async def _made(desk: Desk, action: ListingAction) -> Product:
+async def carried_out(desk: Desk, action: ListingAction) -> Product:
     """What the store has afterwards, whatever work it does by itself."""
     answer = await desk.client.write_listing(action)
     for _ in range(POLLS):
@@ -73,7 +73,7 @@ async def a_product_is_made_once_for_its_reference(bench: Bench) -> None:
     """Made, found by its reference, and made equal instead of made again."""
     desk, place = await _begin(bench)
     same("what is found before", await desk.client.find_product("cd-7-1-1"), None)
-    made = await _made(desk, _create("cd-7-1-1", place, fresh=True))
+    made = await carried_out(desk, _create("cd-7-1-1", place, fresh=True))
     expect(made.whole, "a product just made is not told whole")
     read = await _read(desk, made.id)
     same("its title and status", (read.title, read.status), ("Bowl", ProductStatus.ACTIVE))
@@ -83,10 +83,10 @@ async def a_product_is_made_once_for_its_reference(bench: Bench) -> None:
     same("its variants", rows, wanted)
     found = await desk.speak().find_product("cd-7-1-1")
     same("what is found", found.id if found else None, made.id)
-    again = await _made(desk, _create("cd-7-1-1", place))
+    again = await carried_out(desk, _create("cd-7-1-1", place))
     same("made again", again.id, made.id)
     same("its variants made again", {one.id for one in again.variants}, {one.id for one in read.variants})
-    other = await _made(desk, _create("cd-7-1-2", place, sku="DISH"))
+    other = await carried_out(desk, _create("cd-7-1-2", place, sku="DISH"))
     expect(other.id != made.id, "another reference gave the same product")
 
 
@@ -102,13 +102,13 @@ async def a_product_whose_answer_was_lost_is_made_once(bench: Bench) -> None:
             desk.wire.begin(mishap, at)
             error: ConnectorError | None = None
             try:
-                await _made(desk, action)
+                await carried_out(desk, action)
             except ConnectorError as caught:
                 error = caught
             struck = desk.wire.struck
             desk.wire.begin()
             await bench.pass_time(60)
-            made = await _made(desk, action)
+            made = await carried_out(desk, action)
             await bench.pass_time(5)
             everything, _, _ = await desk.catalogue()
             there = {one.id for one in everything if one.title == "Bowl"}
@@ -126,7 +126,7 @@ async def a_product_whose_answer_was_lost_is_made_once(bench: Bench) -> None:
 async def only_what_is_given_changes(bench: Bench) -> None:
     """Product fields and variants, one by one; the others, and the other products, stay; twice the same is once."""
     desk, place = await _begin(bench)
-    made = await _made(desk, _create("cd-7-1-1", place))
+    made = await carried_out(desk, _create("cd-7-1-1", place))
     before = await _read(desk, made.id)
     small = next(one for one in before.variants if one.sku == "BOWL-S")
     steps: tuple[ListingAction, ...] = (
@@ -134,7 +134,7 @@ async def only_what_is_given_changes(bench: Bench) -> None:
         UpdateVariants(made.id, (DesiredVariant("v1", id=small.id, price=Decimal("5.50")),)),
     )
     for step in (*steps, *steps):
-        await _made(desk, step)
+        await carried_out(desk, step)
     after = await _read(desk, made.id)
     same("its fields", (after.title, after.html, sorted(after.tags)), ("Dish", before.html, sorted(before.tags)))
     rows = {one.sku: (one.id, one.price) for one in after.variants}
@@ -148,16 +148,16 @@ async def only_what_is_given_changes(bench: Bench) -> None:
 async def variants_come_and_go(bench: Bench) -> None:
     """Added and removed, each repeatable; those that stay keep their ids."""
     desk, place = await _begin(bench)
-    made = await _made(desk, _create("cd-7-1-1", place))
+    made = await carried_out(desk, _create("cd-7-1-1", place))
     kept = {one.sku: one.id for one in (await _read(desk, made.id)).variants}
     large = DesiredVariant("v3", options=("L",), sku="BOWL-L", price=Decimal("7.00"), tracked=True)
     for _ in range(2):
-        await _made(desk, AddVariants(made.id, (large,), place))
+        await carried_out(desk, AddVariants(made.id, (large,), place))
         rows = {one.sku: one.id for one in (await _read(desk, made.id)).variants}
         same("the variants", sorted(rows), ["BOWL-L", "BOWL-M", "BOWL-S"])
         same("those that were there", {sku: rows[sku] for sku in kept}, kept)
     for _ in range(2):
-        await _made(desk, RemoveVariants(made.id, (kept["BOWL-M"],)))
+        await carried_out(desk, RemoveVariants(made.id, (kept["BOWL-M"],)))
         rows = {one.sku: one.id for one in (await _read(desk, made.id)).variants}
         same("the variants", sorted(rows), ["BOWL-L", "BOWL-S"])
 
@@ -166,13 +166,13 @@ async def variants_come_and_go(bench: Bench) -> None:
 async def a_listing_ends_as_told(bench: Bench) -> None:
     """As a draft it is not on sale; deleted it is gone, and changing it then is Gone; ending twice is once."""
     desk, place = await _begin(bench)
-    made = await _made(desk, _create("cd-7-1-1", place))
+    made = await carried_out(desk, _create("cd-7-1-1", place))
     for _ in range(2):
-        await _made(desk, EndListing(made.id))
+        await carried_out(desk, EndListing(made.id))
         same("its status", (await _read(desk, made.id)).status, ProductStatus.DRAFT)
     for _ in range(2):
         with suppress(Gone):  # a result: it is not there
-            await _made(desk, EndListing(made.id, delete=True))
+            await carried_out(desk, EndListing(made.id, delete=True))
     await bench.pass_time(5)
     same("a deleted product", await desk.client.read_products([made.id]), ())
     gone = UpdateProduct(made.id, DesiredProduct(title="Dish"))
@@ -183,7 +183,7 @@ async def a_listing_ends_as_told(bench: Bench) -> None:
 async def a_change_whose_answer_was_lost_is_told_so(bench: Bench) -> None:
     """What was done is not told as not done."""
     desk, place = await _begin(bench)
-    made = await _made(desk, _create("cd-7-1-1", place))
+    made = await carried_out(desk, _create("cd-7-1-1", place))
     number = 0
     for mishap in (Mishap.LOST, Mishap.NEVER, Mishap.BROKEN, Mishap.UNSENT):
         for at in range(1, MOST_REQUESTS):
