@@ -55,6 +55,14 @@ def cast_of(found: Findings) -> Cast:
     return cast
 
 
+def note_deleted(found: Findings) -> None:
+    """What the merchant deleted, of a product that nothing else is done about."""
+    known = {one.id for one in found.vendor.variants}
+    for link in found.case.links:
+        if found.case.merchant is not None and not link.ended and link.merchant_variant_id not in found.there:
+            _deleted_there(found, link, known)
+
+
 def standing(cast: Cast) -> dict[str, str]:
     """Pairs whose merchant's variant stays."""
     leaving = set(cast.removals)

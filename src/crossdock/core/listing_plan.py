@@ -10,6 +10,7 @@ from crossdock.core.catalog import Product, ProductStatus
 from crossdock.core.digest import media_keys
 from crossdock.core.listing import CreateProduct, EndListing, ListingAction, RemoveVariants, UpdateProduct
 from crossdock.core.listing_case import Findings, Link, ListingCase, ListingPlan
+from crossdock.core.listing_cast import note_deleted
 from crossdock.core.listing_fields import new_product, pictures, plan_fields
 from crossdock.core.listing_policy import Field, NewStatus, OnDelete
 from crossdock.core.listing_problems import Flaw, NotOffered, Problem
@@ -32,7 +33,8 @@ def plan_listing(case: ListingCase) -> ListingPlan:
     found = Findings(case, vendor)
     if blocked := _blocked(vendor):
         found.problems.extend(blocked)
-        return found.plan((), case.written)
+        note_deleted(found)
+        return found.plan((), replace(case.written, variants=found.variants))
     found.shape, troubles, refused = vendor_shape(vendor, case.limits, frozenset(_linked(case)))
     found.problems.extend(troubles)
     _refuse(found, refused)

@@ -71,6 +71,10 @@ def _stepwise(
     if cast.removals and not added and not found.there.keys() - set(cast.removals):
         cast.removals.clear()  # a product has one variant at least: they stay, with none to sell
         values = _fields(found, cast)
+    last: list[ListingAction] = []
+    if in_the_way and not found.there.keys() - set(cast.removals):
+        added, spared = _one_stays(found, cast, added)
+        last = [RemoveVariants(case.merchant_product_id, (spared,))] if added else []
     remove = [RemoveVariants(case.merchant_product_id, tuple(cast.removals))] if cast.removals else []
     if in_the_way:
         steps += remove
@@ -83,9 +87,24 @@ def _stepwise(
     )
     if changed:
         steps.append(UpdateVariants(case.merchant_product_id, changed))
-    if not in_the_way:
-        steps += remove
+    steps += last if in_the_way else remove
     return steps, replace(written, adding={one.vendor_variant_id: one.options for one in added})
+
+
+def _one_stays(
+    found: Findings, cast: Cast, added: tuple[DesiredVariant, ...]
+) -> tuple[tuple[DesiredVariant, ...], str]:
+    """All that is there has to go, and some of it before what is new has a place: a product has one variant at every
+    moment, so one goes last. What has no place beside it is added at the next look; where it alone is in the way of
+    all that is new, it stays."""
+    wanted = {key(one.options) for one in added}
+    spared = next((one for one in cast.removals if key(found.there[one].options) not in wanted), cast.removals[0])
+    cast.removals.remove(spared)
+    most = found.case.limits.most_variants
+    beside = [one for one in added if key(one.options) != key(found.there[spared].options)]
+    if not beside:
+        found.not_offered.update((one.vendor_variant_id, Why.PLACE_TAKEN) for one in added)
+    return tuple(beside if most is None else beside[: most - 1]), spared
 
 
 def _restless(found: Findings, cast: Cast) -> bool:
