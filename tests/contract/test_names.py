@@ -18,18 +18,11 @@ OWN = ("crossdock/platforms", "crossdock_sandbox")
 COMMENTS = {".sql": r"--[^\n]*|/\*.*?\*/", ".html": r"<!--.*?-->|\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}",
             ".js": r"//[^\n]*|/\*.*?\*/", ".css": r"/\*.*?\*/"}  # fmt: skip
 # What still names one, and why that is right or what would end it.
-CONSENT = "the way through an owner's consent, which one platform has so far"
 REASONS = {
     "crossdock/rehearsal/naive.py": "the hub that people write instead of this one: for one platform, by its nature",
     "crossdock/rehearsal/catalogues.py": "file formats, called after the software that exports them",
     "crossdock/cli/rehearse.py": "says which file formats a rehearsal reads",
     "crossdock/rehearsal/hub.py": "the demo's own stores",
-    "crossdock/web/merchant/connect.py": CONSENT,
-    "crossdock/web/templates/web/connect.html": CONSENT,
-    "crossdock/web/templates/web/vendors.html": CONSENT,
-    "crossdock/web/templates/web/_vendors.html": CONSENT,
-    "crossdock/web/urls.py": CONSENT,
-    "crossdock/operations/oauth.py": CONSENT,
 }
 
 

@@ -93,6 +93,7 @@ class World:
             made = rows.vendor_order(rows.order(self.shop), self.vendor, state="manual")
             numbers[name] = rows.parcel(made).pk
         words = dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product")
+        words["connect_platform"] = "shopify"
         given = numbers | words
         address = reverse(name, args=[self.place.slug, *([given[name]] if name in given else [])])
         return f"{address}?vendor={self.vendor.pk}&product=503&to=7501" if name == "map" else address
@@ -121,9 +122,10 @@ MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
     **dict.fromkeys(CHANGES, ("post", (302, 403, 404, 404, 302))),
     "save_order_sync": ("post", (200, 403, 404, 404, 302)),
     "export_links": ("get", (200, 200, 404, 404, 302)),
-    "connect_shopify": ("get", (200, 403, 404, 404, 302)),
-    "connect_begin": ("post", (422, 403, 404, 404, 302)),
-    "connect_callback": ("get", (404, 404, 404, 404, 302)),
+    "connect": ("get", (200, 403, 404, 404, 302)),
+    "connect_platform": ("post", (422, 403, 404, 404, 302)),
+    "connect_back": ("get", (404, 404, 404, 404, 302)),
+    "connect_posted": ("post", (404, 404, 404, 404, 404)),
     "home": ("get", (302, 302, 403, 302, 302)),
     "login": ("get", (302, 302, 302, 302, 200)),
     "logout": ("post", (302, 302, 302, 302, 302)),
@@ -131,7 +133,7 @@ MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
     "guide": ("get", (200, 200, 200, 200, 302)),
     "asset": ("get", (200, 200, 200, 200, 200)),
 }
-ALONE = {"asset": ["crossdock/app.css"], "guide": ["limits"]}
+ALONE = {"asset": ["crossdock/app.css"], "guide": ["limits"], "connect_posted": ["nothing-begun"]}
 PEOPLE = ("owner", "reader", "vendor", "stranger", "nobody")
 
 
@@ -154,10 +156,9 @@ def test_every_address_is_in_the_matrix() -> None:
 @pytest.mark.parametrize("name", list(MATRIX))
 def test_everybody_gets_what_the_matrix_says(world: World, name: str, person: str) -> None:
     method, answers = MATRIX[name]
-    scoped = name in (*PAGES, *CHANGES, "connect_shopify", "export_links")
+    scoped = name in (*PAGES, *CHANGES, "connect", "connect_platform", "export_links")
     address = world.address(name) if scoped else reverse(name, args=ALONE.get(name, []))
-    data = {"marketplace": world.place.slug} if name == "connect_begin" else {}
-    answer = getattr(world.client(person), method)(address, data)
+    answer = getattr(world.client(person), method)(address)
     assert answer.status_code == answers[PEOPLE.index(person)]
     if answer.status_code == 302 and person == "nobody" and name not in ("logout",):
         assert answer["Location"].startswith("/login/")
@@ -168,7 +169,7 @@ def test_a_change_is_never_made_by_reading(world: World, name: str) -> None:
     assert world.client("owner").get(world.address(name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", [*PAGES, "connect_shopify", "export_links"])
+@pytest.mark.parametrize("name", [*PAGES, "connect", "connect_platform", "export_links"])
 def test_a_page_names_nothing_of_another_marketplace(world: World, name: str) -> None:
     other = World.__new__(World)
     other.place = rows.marketplace("other-place")

@@ -6,7 +6,9 @@ Not here: any platform's name. A new platform is a new folder.
 import importlib
 import pkgutil
 from functools import cache
+from typing import cast
 
+from crossdock.connector.connecting import Connecting
 from crossdock.connector.contract import Platform
 
 ROOM = "crossdock.platforms"
@@ -31,3 +33,15 @@ def platform(name: str) -> Platform:
         return platforms()[name]
     except KeyError:
         raise UnknownPlatform(f"{name!r} is not a platform; there are: {', '.join(platforms())}") from None
+
+
+@cache
+def connecting(name: str) -> Connecting | None:
+    """How a person connects a store of the platform called `name`; None where only a rehearsal does."""
+    platform(name)
+    try:
+        return cast(Connecting, importlib.import_module(f"{ROOM}.{name}.connecting").CONNECTING)
+    except ModuleNotFoundError as error:
+        if error.name != f"{ROOM}.{name}.connecting":
+            raise
+        return None

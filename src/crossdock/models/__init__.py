@@ -8,13 +8,14 @@ from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrde
 from crossdock.models.people import Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
 from crossdock.models.stock import Level, SoldLine, StockAdjustment
-from crossdock.models.stores import Marketplace, PrivacyRequest, Store, Sweep, Vendor
+from crossdock.models.stores import Consent, Marketplace, PrivacyRequest, Store, Sweep, Vendor
 
 __all__ = [
     "Activity",
     "Attention",
     "CataloguePolicy",
     "CataloguePolicyChange",
+    "Consent",
     "DirtyKey",
     "Lane",
     "Level",

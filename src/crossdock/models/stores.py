@@ -116,3 +116,15 @@ class PrivacyRequest(models.Model):
     class Meta:
         db_table = "privacy_request"
         constraints = [models.UniqueConstraint(fields=["store", "topic", "remote_id"], name="privacy_once")]
+
+
+class Consent(models.Model):
+    """A store's server was told to post its keys to an address of one use, which `key` is the hash of. `posted` is
+    what came, sealed; whoever began fetches it, and the row goes."""
+
+    key = models.TextField(primary_key=True)
+    begun_at = models.DateTimeField()
+    posted = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "consent"

@@ -442,6 +442,8 @@ REFUSALS: dict[str, Words] = {
     "already_answered": _("It was answered before."),
     "no_such_key": _("Nothing is called that."),
     "store_refused_code": _("The store did not give access. Begin again."),
+    "way_refused": _("A store cannot be connected in that way."),
+    "field_missing": _("Something is missing or too long."),
 }
 
 NOT_SEEN = Phrase(

@@ -77,7 +77,8 @@ urlpatterns = [
     path("m/<slug:slug>/vendors/add/", vendors.add, name="add_vendor"),
     path("m/<slug:slug>/stores/<int:number>/pause/", vendors.pause, name="pause_store"),
     path("m/<slug:slug>/stores/<int:number>/resume/", vendors.resume, name="resume_store"),
-    path("m/<slug:slug>/connect/shopify/", connect.shopify, name="connect_shopify"),
-    path("connect/shopify/begin", connect.begin, name="connect_begin"),
-    path("connect/shopify/callback", connect.callback, name="connect_callback"),
+    path("m/<slug:slug>/connect/", connect.choose, name="connect"),
+    path("m/<slug:slug>/connect/<str:name>/", connect.platform, name="connect_platform"),
+    path("connect/back", connect.back, name="connect_back"),
+    path("connect/posted/<str:state>", connect.posted, name="connect_posted"),
 ]

@@ -1,106 +1,185 @@
-"""Connecting a Shopify store in the browser: the form, the way to the store's consent, the way back.
+"""Connecting a store in the browser, of any platform: choose one, see what it can, say how, come back connected.
 
-Not here: what is believed on the way back (operations/oauth.py).
+Not here: what is believed on the way back (operations/connecting.py), or what a platform asks for (its own folder).
 """
 
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crossdock.operations.oauth import begin_shopify, finish_shopify
+from crossdock.connector.connecting import How, Way
+from crossdock.models import Vendor
+from crossdock.operations.connecting import (
+    LARGEST_POST,
+    CallbackRefused,
+    Offer,
+    begin_connecting,
+    finish_connecting,
+    offer,
+    offers,
+    role_of,
+    take_post,
+)
 from crossdock.operations.record import Refused
-from crossdock.web import phrases
+from crossdock.operations.stores import UnknownPlatform
+from crossdock.web import phrases, phrases_platforms
 from crossdock.web.access import Scope, change, for_marketplace
 
-PENDING = "shopify_pending"
-PLACE = "shopify_marketplace"
-
-
-class ConnectForm(forms.Form):
-    """What a custom app of the store's owner gives, and whose store it is."""
-
-    marketplace = forms.SlugField()
-    vendor = forms.IntegerField(required=False, min_value=1)
-    domain = forms.CharField(max_length=200, label=gettext_lazy("Store address"))
-    client_id = forms.CharField(max_length=200, label=gettext_lazy("Client ID"))
-    client_secret = forms.CharField(max_length=200, label=gettext_lazy("Client secret"))
+PENDING, PLACE = "connecting", "connecting_at"
 
 
 @change
 @require_safe
-def shopify(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The form: for a vendor, or for the merchant's own store."""
-    number = request.GET.get("vendor", "")
-    vendor = get_object_or_404(scope.vendors, pk=int(number)) if number.isdecimal() else None
-    return render(
-        request, "web/connect.html", {"scope": scope, "at": "vendors", "vendor": vendor, "back": _back_address()}
-    )
+def choose(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The platforms that there are, and what keeps one from this role."""
+    vendor = _vendor(scope, request.GET.get("vendor", ""))
+    context = {"scope": scope, "at": "vendors", "vendor": vendor, "offers": offers(role_of(vendor))}
+    return render(request, "web/connect.html", context)
 
 
-@login_required
-@require_POST
-def begin(request: HttpRequest) -> HttpResponse:
-    """To the store's consent page."""
-    form = ConnectForm(request.POST)
-    scope = for_marketplace(request.user, request.POST.get("marketplace", ""))
-    if not scope.may_change:
-        raise PermissionDenied
-    form.is_valid()
-    given = form.cleaned_data
-    vendor = get_object_or_404(scope.vendors, pk=given["vendor"]) if given.get("vendor") else None
-    context = {"scope": scope, "at": "vendors", "vendor": vendor, "back": _back_address(), "form": form}
-    if form.errors:
-        return render(request, "web/connect.html", context, status=422)
+@change
+@require_http_methods(["GET", "HEAD", "POST"])
+def platform(request: HttpRequest, scope: Scope, name: str) -> HttpResponse:
+    """What the platform can do in this role and how a store of it is connected; sent, it begins."""
+    given = request.POST if request.method == "POST" else request.GET
+    vendor = _vendor(scope, given.get("vendor", ""))
     try:
-        address, sealed = begin_shopify(
-            marketplace=scope.marketplace,
-            vendor=vendor,
-            typed_domain=given["domain"],
-            client_id=given["client_id"],
-            client_secret=given["client_secret"],
-            redirect_uri=_back_address(),
-            now=datetime.now(UTC),
-        )
-    except Refused as refused:
-        form.add_error("domain", str(refused))
-        return render(request, "web/connect.html", context, status=422)
-    request.session[PENDING], request.session[PLACE] = b64encode(sealed).decode(), scope.marketplace.slug
-    return HttpResponseRedirect(address)
+        found = offer(name, role_of(vendor))
+    except UnknownPlatform as error:
+        raise Http404 from error
+    if request.method == "POST":
+        return _begin(request, scope, vendor, found)
+    return _page(request, scope, vendor, found)
 
 
 @login_required
 @require_safe
-def callback(request: HttpRequest) -> HttpResponse:
+def back(request: HttpRequest) -> HttpResponse:
     """Back from the store. What was begun is used once, whatever comes of it."""
-    sealed, slug = request.session.pop(PENDING, ""), request.session.pop(PLACE, "")
-    scope = for_marketplace(request.user, slug)
+    sealed, at = request.session.pop(PENDING, ""), request.session.pop(PLACE, {})
+    scope = for_marketplace(request.user, at.get("slug", ""))
     if not scope.may_change:
         raise PermissionDenied
     try:
-        store = finish_shopify(
-            sealed=b64decode(sealed),
-            params=request.GET.dict(),
-            now=datetime.now(UTC),
-            who=scope.who,
-            allow_private=settings.CROSSDOCK_ALLOW_PRIVATE,
-        )
+        _finish(request, scope, b64decode(sealed), request.GET.dict())
     except Refused as refused:
-        messages.error(request, phrases.refusal(refused.code))
-    else:
-        messages.success(request, _("%(domain)s is connected.") % {"domain": store.domain})
-    return redirect("vendors", slug=slug)
+        messages.error(request, _words(refused))
+        address = reverse("connect_platform", args=[scope.marketplace.slug, at["platform"]])
+        return HttpResponseRedirect(f"{address}?vendor={at['vendor']}&way={at['way']}")
+    return redirect("vendors", slug=scope.marketplace.slug)
 
 
-def _back_address() -> str:
-    return f"{settings.CROSSDOCK_URL}{reverse('connect_callback')}"
+@csrf_exempt
+@require_POST
+def posted(request: HttpRequest, state: str) -> HttpResponse:
+    """Keys from a store's server, which has no session with us: the address itself is what it was told, once."""
+    try:
+        take_post(state=state, body=request.read(LARGEST_POST + 1), now=datetime.now(UTC))
+    except (CallbackRefused, RequestDataTooBig) as error:
+        raise Http404 from error
+    return HttpResponse(status=200)
+
+
+def _begin(request: HttpRequest, scope: Scope, vendor: Vendor | None, found: Offer) -> HttpResponse:
+    way, slug = request.POST.get("way", ""), scope.marketplace.slug
+    try:
+        step = begin_connecting(
+            marketplace=scope.marketplace,
+            vendor=vendor,
+            platform=found.platform.name,
+            way=way,
+            typed_domain=request.POST.get("domain", "")[:300],
+            values={name: value for name, value in request.POST.items() if isinstance(value, str)},
+            back=_address("connect_back"),
+            post=_address("connect_posted", "x").removesuffix("x"),
+            now=datetime.now(UTC),
+        )
+        if not step.address:
+            _finish(request, scope, step.sealed, {})
+            return redirect("vendors", slug=slug)
+    except Refused as refused:
+        return _page(request, scope, vendor, found, refused)
+    request.session[PENDING] = b64encode(step.sealed).decode()
+    request.session[PLACE] = {
+        "slug": slug,
+        "platform": found.platform.name,
+        "vendor": vendor.pk if vendor else "",
+        "way": way,
+    }
+    return HttpResponseRedirect(step.address)
+
+
+def _finish(request: HttpRequest, scope: Scope, sealed: bytes, query: dict[str, str]) -> None:
+    store = finish_connecting(sealed=sealed, query=query, now=datetime.now(UTC), who=scope.who)
+    messages.success(request, _("%(domain)s is connected.") % {"domain": store.domain})
+
+
+def _page(
+    request: HttpRequest, scope: Scope, vendor: Vendor | None, found: Offer, refused: Refused | None = None
+) -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    shown = phrases_platforms.abilities(found.platform.capabilities, found.role)
+    chosen = given.get("way") or found.connecting.ways[0].name
+    context = {
+        "scope": scope,
+        "at": "vendors",
+        "vendor": vendor,
+        "offer": found,
+        "limits": [each for each in shown if each.why],
+        "whole": [each for each in shown if not each.why],
+        "scopes": found.connecting.scopes(found.role),
+        "ways": [_shown(way, way.name == chosen, given, refused) for way in found.connecting.ways],
+        "domain": given.get("domain", ""),
+        "wrong": refused.field if refused else "",
+        "wrong_words": _words(refused) if refused else "",
+    }
+    return render(request, "web/connect_platform.html", context, status=422 if refused else 200)
+
+
+def _shown(way: Way, chosen: bool, given: QueryDict, refused: Refused | None) -> dict[str, object]:
+    """A way as the page shows it. Secrets are typed again."""
+    wrong = refused.field if refused and chosen else ""
+    fields = [
+        {
+            "name": field.name,
+            "title": field.title,
+            "help": field.help,
+            "secret": field.secret,
+            "value": "" if field.secret or not chosen else given.get(field.name, ""),
+            "wrong": field.name == wrong,
+        }
+        for field in way.fields
+    ]
+    return {
+        "name": way.name,
+        "title": way.title,
+        "help": way.help.replace("{back}", _address("connect_back")),
+        "leaves": way.how is not How.KEYS,
+        "fields": fields,
+        "chosen": chosen,
+        "elsewhere": chosen and refused is not None and wrong not in {"domain", *(field.name for field in way.fields)},
+    }
+
+
+def _vendor(scope: Scope, number: str) -> Vendor | None:
+    return get_object_or_404(scope.vendors, pk=int(number)) if number.isdecimal() and len(number) < 19 else None
+
+
+def _address(name: str, *values: str) -> str:
+    return f"{settings.CROSSDOCK_URL}{reverse(name, args=values)}"
+
+
+def _words(refused: Refused) -> str:
+    """What the refusal says for itself, or what its kind is called."""
+    words = str(refused)
+    return words if refused.field and words != refused.code else f"{phrases.refusal(refused.code)}"
