@@ -190,18 +190,8 @@ async def levels(world: World, *, buffer: int = 0) -> list[str]:
     linked = [Linked(names[domain], theirs, theirs, ours) for domain, theirs, ours in rows]
     dumps = [await world.sandbox.control({"op": "dump", "store": name}) for name in world.shops]
     stores = msgspec.convert(dumps, list[DumpedStore], strict=False)
-    there = {variant.id for store in stores for product in store.products for variant in product.variants}
-    has = {id: count for store in stores if store.name == "market" for id, count in store.inventory.items()}
-    over = [each for each in linked if each.theirs not in there]  # still linked where variants are not taken off
-    wrong = judge_levels([each for each in linked if each.theirs in there], "market", stores, buffer=buffer)
-    return [
-        *(f"{each.shop} {each.offer}: is {each.has}, should be {each.must}; {each.why}" for each in wrong),
-        *(
-            f"{each.shop} {each.name}: is {has.get(each.ours)}, its vendor has it no more"
-            for each in over
-            if has.get(each.ours)
-        ),
-    ]
+    wrong = judge_levels(linked, "market", stores, buffer=buffer)
+    return [f"{each.shop} {each.offer}: is {each.has}, should be {each.must}; {each.why}" for each in wrong]
 
 
 async def second_pass(world: World) -> Counter[str]:

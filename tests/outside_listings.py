@@ -17,12 +17,13 @@ CENT = Decimal("0.01")
 
 class Hand:
     """What only who did it knows: fields that the merchant edited (`sure`: nothing was being written just then), its
-    variants that it deleted, products it was given to keep, rules that were in force once."""
+    variants that it deleted or has of its own, products it was given to keep, rules that were in force once."""
 
     def __init__(self) -> None:
         self.edits: defaultdict[str, dict[str, tuple[Any, bool]]] = defaultdict(dict)
         self.gone: dict[tuple[str, str], bool] = {}  # (merchant's product, vendor's variant) -> sure
         self.kept: set[str] = set()
+        self.own: dict[str, str] = {}  # variants that the merchant put on listings itself, and their prices
         self.loose: set[str] = set()  # fields that were not always followed
 
     def edit(self, id: str, field: str, value: Any, *, sure: bool) -> None:
@@ -34,6 +35,15 @@ class Hand:
     def let_go(self, product_id: str) -> None:
         """Until it is chosen anew."""
         self.kept.add(product_id)
+
+    def left(self, market: list[Json]) -> None:
+        """What the merchant deletes itself is not missed."""
+        there = {one["id"] for product in market for one in product["variants"]}
+        self.own = {id: price for id, price in self.own.items() if id in there}
+
+    def unseen(self, product_ids: set[str]) -> None:
+        """Nobody looks whether a variant of a listing that ended is deleted by hand: chosen anew it may be made too."""
+        self.gone = {pair: sure and pair[0] not in product_ids for pair, sure in self.gone.items()}
 
     def give_back(self, product_id: str, variant_ids: Iterable[str]) -> None:
         """What was noticed is the vendor's again; what was not is still the merchant's."""
@@ -56,26 +66,39 @@ def vendor_id_of(product: Json) -> str:
 
 async def judge_listings(world: World, rules: Json, hand: Hand) -> list[str]:
     """Everything that is wrong with the listings, in words; every product of every vendor should be listed."""
-    market = (await world.dump("market"))["products"]
+    dump = await world.dump("market")
     ours: defaultdict[str, list[Json]] = defaultdict(list)
-    for one in market:
+    for one in dump["products"]:
         if vendor_id_of(one) and one["id"] not in hand.kept:
             ours[vendor_id_of(one)].append(one)
     links = await _links(world)
-    found: list[str] = []
+    waits = {
+        line["variant_id"]
+        for order in await world.orders("market")
+        for line in order["lines"]
+        if not order["cancelled_at"]
+    }
+    found: list[str] = [*_own(dump, hand)]
     for name in world.vendors:
         for product in (await world.dump(name))["products"]:
             if product["status"] == "ARCHIVED":
                 continue
             there = ours.pop(product["id"], [])
-            case = Case(rules, hand)
+            case = Case(rules, hand, waits, dump["inventory"])
             if len(there) != 1:
                 found.append(f"{name} {product['title']} ({product['id']}) is listed {len(there)} times")
             else:
                 wrong = [*case.product(product, there[0]), *case.variants(product, there[0], links)]
                 found += [f"{name} {product['title']} ({product['id']}): {words}" for words in wrong]
-    dump = await world.dump("market")
     return found + [words for rest in ours.values() for one in rest for words in _over(one, dump, hand)]
+
+
+def _own(dump: Json, hand: Hand) -> Iterator[str]:
+    """What the merchant has put there itself is there as it was, whatever became of what is around it."""
+    there = {one["id"]: one for product in dump["products"] for one in product["variants"]}
+    for id, price in hand.own.items():
+        if id not in there or there[id]["price"] != price:
+            yield f"the merchant's own variant {id} is {there.get(id)}"
 
 
 async def _links(world: World) -> dict[str, list[str]]:
@@ -92,18 +115,20 @@ def _over(product: Json, dump: Json, hand: Hand) -> Iterator[str]:
     """A listing whose product the vendor has no more: nothing of it may be sold."""
     if product["status"] != "ACTIVE" or "status" in hand.edits[product["id"]]:
         return
-    for one in product["variants"]:
+    for one in [one for one in product["variants"] if one["id"] not in hand.own]:
         left = sum(dump["levels"][one["id"]].values())
         if not one["tracked"] or one["oversell"] or left > 0:
             yield f"{product['title']} ({product['id']}) is over, but {one['sku']} still sells, {left}"
 
 
 class Case:
-    """One product and its listing."""
+    """How one product and its listing are judged."""
 
-    def __init__(self, rules: Json, hand: Hand) -> None:
+    def __init__(self, rules: Json, hand: Hand, waits: set[str], stock: Json) -> None:
         self.rules = rules
         self.hand = hand
+        self.waits = waits  # merchant's variants with orders, which may stay for them
+        self.stock = stock
         updates = {field: pair[1] for field, pair in rules.get("fields", {}).items()}
         self.loose = hand.loose | {field for field, follows in updates.items() if not follows}
 
@@ -145,7 +170,8 @@ class Case:
             yield f"status is {has['status']}, the vendor's {wanted['status']}"
 
     def variants(self, wanted: Json, has: Json, links: dict[str, list[str]]) -> Iterator[str]:
-        ours = {one["id"]: one for one in has["variants"]}
+        ours = {one["id"]: one for one in has["variants"] if one["id"] not in self.hand.own}
+        alone = len(ours) == len(has["variants"])
         shown = {one["id"]: one for one in wanted["variants"]}
         for one in shown.values():
             twins = [id for id in links.get(one["id"], []) if id in ours]
@@ -154,19 +180,27 @@ class Case:
                 yield f"{one['sku']} is linked to {links[one['id']]}, not all there"
             if len(twins) > 1:
                 yield f"{one['sku']} has {len(twins)} twins"
-            elif not twins and away is None and self.rules.get("auto_variants", True):
+            elif not twins and away is None and alone and self._has_room(one, has):
                 yield f"{one['sku']} {one['options']} is not offered"
             elif twins and away:
                 yield f"{one['sku']} is there again, though the merchant deleted it"
             for twin in twins[:1]:
-                yield from (f"{one['sku']}: {words}" for words in self._variant(one, ours.pop(twin)))
-        if self.rules.get("auto_variants", True):
-            yield from (f"has {one['sku']} {one['options']}, the vendor has not" for one in ours.values())
+                yield from (f"{one['sku']}: {words}" for words in self._variant(one, ours.pop(twin), alone=alone))
+        if self.rules.get("auto_variants", True) and alone:
+            over = [one for one in ours.values() if one["id"] not in self.waits]
+            if len(ours) == len(has["variants"]):  # a product has one variant at least
+                over = [one for one in over if self.stock.get(one["id"], 0)]
+            yield from (f"has {one['sku']} {one['options']}, the vendor has not" for one in over)
             names = [[one["name"] for one in each["options"]] for each in (wanted, has)]
-            if names[0] != names[1] and "options" not in self.loose:
+            if names[0] != names[1] and not ours:
                 yield f"options are {names[1]}, wanted {names[0]}"
 
-    def _variant(self, wanted: Json, has: Json) -> Iterator[str]:
+    def _has_room(self, wanted: Json, has: Json) -> bool:
+        """Whether variants are added by themselves, and none that waits for its orders has the place."""
+        waiting = [one["options"] for one in has["variants"] if one["id"] in self.waits]
+        return self.rules.get("auto_variants", True) and wanted["options"] not in waiting
+
+    def _variant(self, wanted: Json, has: Json, *, alone: bool) -> Iterator[str]:
         price = _price(wanted["price"], self.rules)
         yield from self._field(has["id"], "price", "price", price, Decimal(has["price"]))
         if "price" not in self.hand.edits[has["id"]] and not self.loose & {"price", "compare_at"}:
@@ -175,9 +209,9 @@ class Case:
             if (None if has["compare_at"] is None else Decimal(has["compare_at"])) != before:
                 yield f"compare-at is {has['compare_at']}, wanted {before}"
         for name, field in (("sku", "sku"), ("barcode", "barcode"), ("weight", "weight"), ("options", "options")):
-            alone = field == "options" and not self.rules.get("auto_variants", True)
+            kept = field == "options" and not (alone and self.rules.get("auto_variants", True))
             unsaid = field == "weight" and not wanted[name]  # a weight of zero is what nobody entered
-            if not alone and not unsaid:
+            if not kept and not unsaid:
                 yield from self._field(has["id"], name, field, wanted[name], has[name])
         for name in ("tracked", "oversell"):
             if wanted[name] != has[name]:
@@ -194,6 +228,26 @@ def _plain(text: str) -> str:
 
 def _stem(url: str) -> str:
     return url.rpartition("/")[2].partition("?")[0].partition(".")[0]
+
+
+async def judge_offers(world: World, *, buffer: int) -> list[str]:
+    """Every linked variant whose level is not what its vendor has, once every order is at its vendors (judge_units):
+    then nothing is sold that the vendor's figure does not contain. What the vendor has no more is not offered."""
+    market = await world.dump("market")
+    stock: dict[str, int | None] = {}
+    for name in world.vendors:
+        dump = await world.dump(name)
+        variants = [one for product in dump["products"] for one in product["variants"]]
+        stock |= {one["id"]: dump["inventory"].get(one["id"]) for one in variants}
+    found: list[str] = []
+    for theirs, ours in (await _links(world)).items():
+        available = stock.get(theirs, 0)
+        must = None if available is None else max(0, available - buffer)
+        for one in ours:
+            has = market["inventory"].get(one)
+            if (has if theirs in stock else has or 0) != must:
+                found.append(f"{one} is offered {has} times, should be {must}; its vendor has {available} of {theirs}")
+    return found
 
 
 async def judge_units(world: World) -> list[str]:

@@ -120,6 +120,7 @@ class Bazaar:
     async def delete_by_hand(self, at: int) -> None:
         if (product := await self._listed(at)) is not None:
             await self.world.control("delete_product", store="market", product_id=product["id"])
+            self.hand.left((await self.world.dump("market"))["products"])
 
     async def variant_by_hand(self, at: int) -> None:
         """The merchant deletes a variant of a listing."""
@@ -132,6 +133,17 @@ class Bazaar:
                 "SELECT vendor_variant_id FROM variant_link WHERE merchant_variant_id = %s AND ended_at IS NULL", ids
             ):
                 self.hand.removed(product["id"], row[0], sure=sure)
+            self.hand.left((await self.world.dump("market"))["products"])
+
+    async def own_variant(self, at: int) -> None:
+        """The merchant puts a variant of its own on a listing."""
+        number = self.staff.next()
+        product = await self._listed(at)
+        if product is not None and product["options"][0]["name"] != "Title":
+            values = [f"Own{number}" for _ in product["options"]]
+            row = {"options": values, "sku": "OWN", "price": f"{2000 + number}.02", "inventory": 3}
+            made = await self.world.control("add_variants", store="market", product_id=product["id"], variants=[row])
+            self.hand.own[made["variants"][0]["id"]] = row["price"]
 
     async def stock_by_hand(self, at: int, available: int) -> None:
         if (product := await self._listed(at)) is not None:
@@ -196,6 +208,8 @@ class Bazaar:
 
     async def choose(self, at: int) -> None:
         vendor = self.world.vendors[self.staff.vendor(at)]
+        over = await self.world.sql("SELECT merchant_product_id FROM listing WHERE state = 'ended'")
+        self.hand.unseen({row[0] for row in over})
         await self.world.do(
             choosing.choose_products,
             vendor=vendor,
@@ -273,6 +287,10 @@ class Bazaar:
         store = ("market", *self.names)[at % (len(self.names) + 1)]
         await self.world.control("outage", store=store, seconds=seconds)
 
+    async def empty(self, at: int, on: bool) -> None:
+        """A vendor's store answers as if it had no products."""
+        await self.world.control("empty_catalogue", store=self.staff.vendor(at), on=on)
+
     async def crash(self, after: int) -> None:
         """The hub dies at the `after`th crash point from here, wherever that is."""
         left = [after]
@@ -300,6 +318,7 @@ class Bazaar:
         self.world.points.handler = None
         await self.faults(0.0)
         for at in range(len(self.names)):
+            await self.empty(at, False)
             await self.resume(at)
             await self.connect(at)
         await self._look()

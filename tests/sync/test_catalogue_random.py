@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
-from tests.outside import levels, writes
-from tests.outside_listings import judge_listings, judge_units, rows_of
+from tests.outside import writes
+from tests.outside_listings import judge_listings, judge_offers, judge_units, rows_of
 from tests.sync.catalogue_walk import Bazaar
 from tests.world import World, at_home, play
 
@@ -58,6 +58,7 @@ STEPS: tuple[tuple[int, str, Sequence[Any], ...], ...] = (
     (1, "delete_by_hand", ANY),
     (1, "variant_by_hand", ANY),
     (1, "stock_by_hand", ANY, (0, 2, 9)),
+    (1, "own_variant", ANY),
     (2, "buy", ANY, ANY, (1, 2, 3)),
     (1, "buy_there", ANY, (1, 2, 3)),
     (1, "cancel", ANY),
@@ -73,6 +74,7 @@ STEPS: tuple[tuple[int, str, Sequence[Any], ...], ...] = (
     (1, "connect", ANY),
     (2, "faults", (0.1, 0.5), FAULTS, FAULTS),
     (1, "outage", ANY, (5, 600)),
+    (1, "empty", ANY, (True, False)),
     (2, "crash", range(1, 40)),
     (3, "wait", (0, 1, 30, 600, 4000)),
     (1, "sweep"),
@@ -99,7 +101,7 @@ async def live(world: World, script: list[tuple[Any, ...]]) -> None:
         await bazaar.take(*taken)
     await bazaar.heal()
     wrong = await judge_listings(world, bazaar.rules, bazaar.hand) + await judge_units(world)
-    wrong += await levels(world, buffer=int(bazaar.rules["stock_buffer"]))
+    wrong += await judge_offers(world, buffer=int(bazaar.rules["stock_buffer"]))
     assert not wrong, "\n".join(wrong)
     await second_pass(world)
 
