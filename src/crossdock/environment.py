@@ -73,7 +73,7 @@ VARIABLES = (
     ),
     Variable(
         "CROSSDOCK_ALLOW_NETWORKS",
-        "none",
+        "no private network",
         "Private networks that stores may be in, over http too, as `10.20.0.0/16, fd12::/48`. What is in none of them "
         "and not public is never called.",
     ),
