@@ -82,7 +82,8 @@ class SandboxBench:
         self, name: str, given: dict[str, Any], wishes: list[dict[str, Any]], time_zone: str
     ) -> dict[str, Any]:
         """With each wish that the platform's stores know."""
-        wished = [*wishes, {"time_zone": time_zone}] if time_zone else wishes
+        zones: list[dict[str, Any]] = [{"time_zone": time_zone}, {"site": {"zone": time_zone}}]
+        wished = [*wishes, *zones] if time_zone else wishes
         for wish in wished:
             try:
                 await self.sandbox.control({"op": "create_store", "store": f"{name}-try", **given, **wish})

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from crossdock.connector.contract import Role
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import MUG, TEE, Desk
-from crossdock.connector.testing.rules import expect, rule, same
+from crossdock.connector.testing.rules import expect, only, rule, same
 from crossdock.core.catalog import Product, Variant
 
 MANY = 130  # more than a page of any platform we know holds
@@ -36,7 +36,7 @@ async def a_catalogue_is_read_whole(bench: Bench) -> None:
     found = (red.options, red.price, red.barcode, red.tracked, red.available)
     same("a variant", found, (("Red",), Decimal(10), "4006381333931", True, 500))
     same("the options of the only variant of a product", by_sku["TEE"].options, ())
-    (mug,) = [one for one in products if one.title == "Mug"]
+    mug = only("products read", [one for one in products if one.title == "Mug"])
     expect("For tea" in mug.html, f"the description is {mug.html!r}")
     expect(mug.updated_at.tzinfo, "updated_at is not aware")
 
@@ -70,7 +70,7 @@ async def a_product_reads_the_same_every_way(bench: Bench) -> None:
     products, variants, _ = await desk.catalogue()
     changed = await desk.changed_products(desk.now - timedelta(days=1))
     for product_id in (desk.product("MUG-R"), desk.product("TEE")):
-        (read,) = await desk.client.read_products([product_id])
+        read = only("products read", await desk.client.read_products([product_id]))
         expect(read.whole, "read_products gave a product that is not whole")
         listed = [one for one in changed if one.id == product_id][-1]
         swept = _put_together(product_id, products, variants)
@@ -80,7 +80,7 @@ async def a_product_reads_the_same_every_way(bench: Bench) -> None:
 
 
 def _put_together(product_id: str, products: Sequence[Product], variants: Sequence[Variant]) -> Product:
-    (found,) = [one for one in products if one.id == product_id]
+    found = only("products read", [one for one in products if one.id == product_id])
     mine = {one.id: one for one in variants if one.product_id in ("", product_id)}
     if found.variants:
         mine = {one.id: one for one in found.variants}
@@ -112,7 +112,7 @@ async def what_changed_since_is_listed(bench: Bench) -> None:
     since = desk.now
     await desk.act("edit_product", product_id=desk.product("TEE"), set={"title": "Shirt"})
     await bench.pass_time(30)
-    (shirt,) = await desk.client.read_products([desk.product("TEE")])
+    shirt = only("products read", await desk.client.read_products([desk.product("TEE")]))
     listed = [one for one in await desk.changed_products(since) if one.id == shirt.id]
     expect(listed, "a renamed product is not listed")
     same("the title", listed[-1].title, "Shirt")
@@ -122,7 +122,9 @@ async def what_changed_since_is_listed(bench: Bench) -> None:
     )
     await desk.act("edit_variant", variant_id=desk.variant("MUG-B"), set={"price": "8.00"})
     await bench.pass_time(30)
-    (mug,) = [one for one in await desk.changed_products(since) if one.id == desk.product("MUG-B")][-1:]
+    mug = only(
+        "products read", [one for one in await desk.changed_products(since) if one.id == desk.product("MUG-B")][-1:]
+    )
     prices = {one.sku: one.price for one in (await desk.client.read_products([mug.id]))[0].variants}
     same("the price of a variant", prices["MUG-B"], Decimal(8))
     added = await desk.act("add_product", product={"title": "Bowl", "variants": [{"sku": "BOWL", "price": "5"}]})

@@ -13,7 +13,7 @@ from crossdock.connector.contract import CataloguePage, Connection, Role, StoreC
 from crossdock.connector.http import Http
 from crossdock.connector.testing.bench import Bench, Made
 from crossdock.connector.testing.mishaps import Mishaps
-from crossdock.connector.testing.rules import Broken, expect
+from crossdock.connector.testing.rules import Broken, expect, only
 from crossdock.core.catalog import Product, Variant
 from crossdock.core.fulfillment import Fulfillment
 from crossdock.core.money import Money
@@ -87,8 +87,8 @@ class Desk:
 
     async def item(self, sku: str) -> tuple[str, str]:
         """What its stock is kept under, and the location where it is."""
-        (product,) = await self.client.read_products([self.product(sku)])
-        (variant,) = [one for one in product.variants if one.id == self.variant(sku)]
+        product = only("products read", await self.client.read_products([self.product(sku)]))
+        variant = only("variants of that SKU", [one for one in product.variants if one.id == self.variant(sku)])
         item_id = variant.item_id or variant.id
         levels = await self.client.read_levels([item_id])
         expect(levels, f"read_levels: nothing of {sku}, whose stock is counted")

@@ -12,7 +12,7 @@ from crossdock.connector.contract import CancelState, Role
 from crossdock.connector.errors import Gone, Unsupported
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import Desk
-from crossdock.connector.testing.rules import Broken, NotCovered, expect, refused, rule, same
+from crossdock.connector.testing.rules import Broken, NotCovered, expect, only, refused, rule, same
 from crossdock.core import edits, plan
 from crossdock.core.decision import Push
 from crossdock.core.orders import Address, Attribute, FinancialStatus, Metafield
@@ -59,7 +59,7 @@ async def edits_are_sent_to_nobody(bench: Bench) -> None:
     desk = await Desk.open(bench, Role.VENDOR)
     made = await desk.placed()
     await desk.client.update_order(made.id, CHANGES["edit_note"])
-    (seen,) = await bench.orders(desk.store, made.reference)
+    seen = only("orders in the store", await bench.orders(desk.store, made.reference))
     same("mails to the buyer", seen.mails or 0, 0)
     near = made.id[:-1] + ("1" if made.id[-1] != "1" else "2")
     await refused(Gone, "update_order", desk.client.update_order(near, CHANGES["edit_note"]))
@@ -89,7 +89,7 @@ async def an_order_is_cancelled_once_and_gives_its_stock_back(bench: Bench) -> N
     await bench.pass_time(30)
     read, _ = await desk.client.read_vendor_order(made.id)
     expect(read.cancelled_at, "a cancelled order reads as if it were not")
-    (seen,) = await bench.orders(desk.store, made.reference)
+    seen = only("orders in the store", await bench.orders(desk.store, made.reference))
     same("cancelled in the store", seen.cancelled, True)
     same("mails to the buyer", seen.mails or 0, 0)
     same("stock", await desk.stock("MUG-R"), 500)
@@ -133,7 +133,7 @@ async def what_it_cannot_do_it_says(bench: Bench) -> None:
     for name in cannot:
         error = await refused(Unsupported, name, asked[name]())
         expect(error.words and error.instead, f"{name}: Unsupported without words, or without what is done instead")
-    (seen,) = await bench.orders(desk.store, made.reference)
+    seen = only("orders in the store", await bench.orders(desk.store, made.reference))
     same("cancelled in the store", seen.cancelled, False)
     same("stock", await desk.stock("MUG-R"), 498)
 

@@ -15,7 +15,7 @@ from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import CURRENCY, Desk
 from crossdock.connector.testing.listings import carried_out
 from crossdock.connector.testing.parcels import OTHER, ROUTING, TRACKING
-from crossdock.connector.testing.rules import expect, rule, same
+from crossdock.connector.testing.rules import expect, only, rule, same
 from crossdock.core.catalog import Option, Product, ProductStatus, Variant
 from crossdock.core.fulfillment import FulfillmentStatus, Tracking
 from crossdock.core.listing import ListingAction
@@ -65,8 +65,7 @@ class Listing:
 
     async def _read(self) -> Product:
         await self.desk.bench.pass_time(2)
-        (found,) = await self.desk.client.read_products([self.product_id])
-        return found
+        return only("products read", await self.desk.client.read_products([self.product_id]))
 
     def _case(self, merchant: Product | None) -> ListingCase:
         told = self.desk.bench.platform.capabilities
@@ -145,7 +144,7 @@ async def parcels_that_were_carried_over_settle(bench: Bench) -> None:
     await bench.pass_time(ROUTING)
     order_id, lines = made["order_id"], ((made["line_ids"][0], 2),)
     parcel = ParcelSeen(parcel="p1", state="ready", status=FulfillmentStatus.SUCCESS, lines=lines, tracking=TRACKING)
-    (create,) = plan_parcels(order_id, [parcel]).actions
+    create = only("steps planned", plan_parcels(order_id, [parcel]).actions)
     expect(isinstance(create, CreateFulfillment), f"planned {create}")
     written = await desk.client.create_fulfillment(FulfillmentRequest(order_id, lines, TRACKING))
     parcel = replace(parcel, state="linked", merchant_id=written.id, sent_tracking=await _tracking(desk, order_id))
@@ -153,21 +152,21 @@ async def parcels_that_were_carried_over_settle(bench: Bench) -> None:
     told = bench.platform.capabilities
     if told.edit_tracking.can != "no":
         parcel = replace(parcel, tracking=OTHER)
-        (update,) = plan_parcels(order_id, [parcel]).actions
+        update = only("steps planned", plan_parcels(order_id, [parcel]).actions)
         expect(isinstance(update, UpdateTracking), f"planned {update}")
         await desk.client.update_tracking(written.id, OTHER)
         parcel = replace(parcel, sent_tracking=await _tracking(desk, order_id))
         same("what a plan would do after other tracking", plan_parcels(order_id, [parcel]).actions, ())
     if told.cancel_fulfillment.can != "no":
         parcel = replace(parcel, status=FulfillmentStatus.CANCELLED)
-        (cancel,) = plan_parcels(order_id, [parcel]).actions
+        cancel = only("steps planned", plan_parcels(order_id, [parcel]).actions)
         expect(isinstance(cancel, CancelFulfillment), f"planned {cancel}")
         await desk.client.cancel_fulfillment(written.id)
         same("parcels that stand", await _standing(desk, order_id), 0)
 
 
 async def _tracking(desk: Desk, order_id: str) -> Tracking:
-    (read,) = await desk.client.read_fulfillments(order_id)
+    read = only("parcels read", await desk.client.read_fulfillments(order_id))
     return read.tracking
 
 

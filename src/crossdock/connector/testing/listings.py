@@ -11,7 +11,7 @@ from crossdock.connector.errors import ConnectorError, Gone, OutcomeUnknown
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import Desk
 from crossdock.connector.testing.mishaps import Mishap
-from crossdock.connector.testing.rules import Broken, expect, refused, rule, same
+from crossdock.connector.testing.rules import Broken, expect, only, refused, rule, same
 from crossdock.core.catalog import Product, ProductStatus
 from crossdock.core.listing import (
     AddVariants,
@@ -64,8 +64,7 @@ async def _begin(bench: Bench) -> tuple[Desk, str]:
 
 async def _read(desk: Desk, product_id: str) -> Product:
     await desk.bench.pass_time(2)
-    (found,) = await desk.client.read_products([product_id])
-    return found
+    return only("products read", await desk.client.read_products([product_id]))
 
 
 @rule("write_listings", role=Role.MERCHANT)
@@ -140,7 +139,7 @@ async def only_what_is_given_changes(bench: Bench) -> None:
     rows = {one.sku: (one.id, one.price) for one in after.variants}
     was = {one.sku: one.id for one in before.variants}
     same("its variants", rows, {"BOWL-S": (small.id, Decimal("5.5")), "BOWL-M": (was["BOWL-M"], Decimal(6))})
-    (mug,) = await desk.client.read_products([desk.product("MUG-R")])
+    mug = only("products read", await desk.client.read_products([desk.product("MUG-R")]))
     same("another product", (mug.title, len(mug.variants)), ("Mug", 2))
 
 

@@ -11,7 +11,7 @@ from crossdock.connector.contract import Role
 from crossdock.connector.errors import Gone
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import ADDRESS, Desk, usd
-from crossdock.connector.testing.rules import expect, refused, rule, same
+from crossdock.connector.testing.rules import expect, only, refused, rule, same
 
 MANY = 60
 
@@ -24,7 +24,7 @@ async def a_customers_order_is_read_whole(bench: Bench) -> None:
     made = await desk.shopped(lines=[line], note="ring twice ☎")
     order = await desk.client.read_order(made["order_id"])
     same("its total", order.total, usd("24.00"))
-    (read,) = order.lines
+    read = only("lines", order.lines)
     same("the id of its line", read.id, made["line_ids"][0])
     found = (read.variant_id, read.product_id, read.sku, read.quantity, read.unit_price, read.discount)
     wanted = (desk.variant("MUG-R"), desk.product("MUG-R"), "MUG-R", 2, usd("10.00"), usd("1.00"))

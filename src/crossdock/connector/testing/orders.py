@@ -12,7 +12,7 @@ from crossdock.connector.contract import Role
 from crossdock.connector.errors import Gone, Rejected
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import Desk, usd
-from crossdock.connector.testing.rules import Broken, expect, refused, rule, same
+from crossdock.connector.testing.rules import Broken, expect, only, refused, rule, same
 from crossdock.core.orders import FinancialStatus, ShippingLine, TaxLine
 
 MANY = 60
@@ -35,7 +35,7 @@ async def an_order_is_placed_whole(bench: Bench) -> None:
     same("lines without a variant", made.custom_line_ids, ())
     expect(made.financial_status.paid, f"a paid order is {made.financial_status}")
     await bench.pass_time(5)
-    (seen,) = await bench.orders(desk.store, draft.reference)
+    seen = only("orders in the store", await bench.orders(desk.store, draft.reference))
     same("the total in the store", seen.total, Decimal("46.80"))
     same("mails to the buyer", seen.mails or 0, 0)
     same("stock", (await desk.stock("MUG-R"), await desk.stock("TEE")), (498, 399))

@@ -9,7 +9,7 @@ from crossdock.connector.errors import OutcomeUnknown, Rejected
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import Desk
 from crossdock.connector.testing.mishaps import Mishap
-from crossdock.connector.testing.rules import expect, refused, rule, same
+from crossdock.connector.testing.rules import expect, only, refused, rule, same
 from crossdock.core.fulfillment import Fulfillment, FulfillmentStatus, Tracking
 
 TRACKED = {"company": "UPS", "numbers": ["1Z999AA10123456784"], "urls": ["https://ups.example/1Z999AA10123456784"]}
@@ -28,7 +28,7 @@ async def what_the_vendor_ships_is_read(bench: Bench) -> None:
     since = desk.now
     await desk.act("fulfill_order", order_id=made.id, tracking=TRACKED)
     await bench.pass_time(30)
-    (parcel,) = await desk.client.read_fulfillments(made.id)
+    parcel = only("parcels read", await desk.client.read_fulfillments(made.id))
     same("its order", parcel.order_id, made.id)
     same("its state", parcel.status, FulfillmentStatus.SUCCESS)
     same("its numbers", parcel.tracking.numbers, TRACKING.numbers)
@@ -95,7 +95,7 @@ async def a_parcel_is_written_once_and_read_again(bench: Bench) -> None:
     same("its state", written.status, FulfillmentStatus.SUCCESS)
     same("its lines", tuple((one.line_id, one.quantity) for one in written.lines), request.lines)
     same("its numbers", written.tracking.numbers, TRACKING.numbers)
-    (read,) = await desk.client.read_fulfillments(request.order_id)
+    read = only("parcels read", await desk.client.read_fulfillments(request.order_id))
     same("the parcel, read", (read.id, read.lines, read.tracking), (written.id, written.lines, written.tracking))
     error = await refused(Rejected, "the same parcel again", desk.client.create_fulfillment(request))
     same("the code of the refusal", error.code, "quantity")
@@ -136,7 +136,7 @@ async def tracking_is_replaced(bench: Bench) -> None:
     for _ in range(2):
         told = await desk.client.update_tracking(written.id, OTHER)
         same("the tracking answered", (told.id, told.tracking.numbers), (written.id, OTHER.numbers))
-    (read,) = await desk.client.read_fulfillments(request.order_id)
+    read = only("parcels read", await desk.client.read_fulfillments(request.order_id))
     same("the tracking read", (read.tracking.company, read.tracking.numbers), (OTHER.company, OTHER.numbers))
 
 

@@ -16,6 +16,7 @@ from crossdock.connector.testing.bench import Bench
 
 LONGEST = 600  # characters of a value in a message
 
+T = TypeVar("T")
 E = TypeVar("E", bound=ConnectorError)
 
 
@@ -56,7 +57,10 @@ class Rule(Struct, frozen=True):
             if act in bench.cannot:
                 raise NotCovered(f"{act} cannot be brought about: {bench.cannot[act]}")
             expect(act in bench.acts, f"nobody does {act} in such a store: the bench, or its sandbox, is to offer it")
-        await self.body(bench)
+        try:
+            await self.body(bench)
+        except ConnectorError as error:
+            raise Broken(f"{type(error).__name__} that nothing called for: {error.words}") from error
 
 
 def rule(
@@ -94,6 +98,14 @@ def same(what: str, found: object, wanted: object) -> None:
     """Raises Broken, showing both, unless they are equal."""
     if found != wanted:
         raise Broken(f"{what}: found {_short(found)}, wanted {_short(wanted)}")
+
+
+def only(what: str, rows: Iterable[T]) -> T:
+    """The one of `rows`. Raises Broken when there are none or several."""
+    found = list(rows)
+    if len(found) != 1:
+        raise Broken(f"{what}: {len(found)} of them, wanted one: {_short(found)}")
+    return found[0]
 
 
 def _short(value: object) -> str:

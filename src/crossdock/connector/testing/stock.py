@@ -12,7 +12,7 @@ from crossdock.connector.errors import OutcomeUnknown, Rejected, Unsupported
 from crossdock.connector.testing.bench import Bench
 from crossdock.connector.testing.desk import Desk
 from crossdock.connector.testing.mishaps import DONE, Mishap
-from crossdock.connector.testing.rules import Broken, NotCovered, expect, refused, rule, same
+from crossdock.connector.testing.rules import Broken, NotCovered, expect, only, refused, rule, same
 
 NOTHING = LevelsRefused()
 
@@ -22,12 +22,12 @@ async def stock_is_read_directly(bench: Bench) -> None:
     """What the vendor sets is read at once, by level and by product; what is not there is left out."""
     desk = await Desk.open(bench, Role.VENDOR)
     item, place = await desk.item("MUG-B")
-    (level,) = await desk.client.read_levels([item])
+    level = only("levels read", await desk.client.read_levels([item]))
     same("a level", (level.item_id, level.location_id, level.available), (item, place, 7))
     await desk.act("set_stock", variant_id=desk.variant("MUG-B"), available=3)
-    (level,) = await desk.client.read_levels([item])
+    level = only("levels read", await desk.client.read_levels([item]))
     same("a level just set", level.available, 3)
-    (mug,) = await desk.client.read_products([desk.product("MUG-B")])
+    mug = only("products read", await desk.client.read_products([desk.product("MUG-B")]))
     same("stock read with the product", {one.sku: one.available for one in mug.variants}["MUG-B"], 3)
     away = item[:-1] + ("1" if item[-1] != "1" else "2")
     same("levels of what is not there", [one.item_id for one in await desk.client.read_levels([away, item])], [item])

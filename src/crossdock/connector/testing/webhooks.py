@@ -12,7 +12,7 @@ from crossdock.connector.contract import Kind, Observation, Role, Webhook, Webho
 from crossdock.connector.testing.bench import Bench, Made
 from crossdock.connector.testing.desk import Desk
 from crossdock.connector.testing.parcels import ROUTING, TRACKED
-from crossdock.connector.testing.rules import Broken, NotCovered, expect, rule, same
+from crossdock.connector.testing.rules import Broken, NotCovered, expect, only, rule, same
 from crossdock.core.catalog import Product
 from crossdock.core.edits import order_digest
 from crossdock.core.fulfillment import Fulfillment
@@ -201,7 +201,7 @@ async def what_the_vendor_does_to_products_is_told_or_listed(bench: Bench) -> No
     since, before, tee = desk.now, post.count, desk.product("TEE")
     await desk.act("edit_product", product_id=tee, set={"title": "Shirt"})
     seen = [one for one in post.seen(await post.new(before)) if one.kind is Kind.PRODUCT]
-    (read,) = await desk.client.read_products([tee])
+    read = only("products read", await desk.client.read_products([tee]))
     for one in seen:
         same("the product told", one.id, tee)
         if isinstance(one.snapshot, Product):
