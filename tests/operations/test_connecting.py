@@ -23,6 +23,7 @@ from django.test import Client
 from crossdock.connector.contract import Role
 from crossdock.models import Consent, Marketplace, Store, Vendor
 from crossdock.models.seal import Ring
+from crossdock.operations import connecting
 from crossdock.operations.connecting import (
     CallbackRefused,
     FieldMissing,
@@ -432,6 +433,16 @@ def test_a_no_and_a_late_post_are_not_believed(sandbox: str) -> None:
         take_post(state=state, body=b"{}", now=rows.later(minutes=16))
     with pytest.raises(CallbackRefused, match="did not approve"):
         finish(sealed, {"success": "0", "user_id": state})
+
+
+def test_a_store_that_hangs_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "TRY_SECONDS", 0.2)
+    keys = {"consumer_key": "ck_1", "client_secret": "cs_1"}
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        typed = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        sealed = begin("", rows.marketplace(), None, typed, "woocommerce", "keys", values=keys, base_url="")[1]
+        with pytest.raises(StoreRefused, match="did not answer within"):
+            finish(sealed, {})
 
 
 def test_consent_needs_an_https_address_of_ours(settings: Any) -> None:

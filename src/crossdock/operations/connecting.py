@@ -35,6 +35,7 @@ from crossdock.operations.stores import DomainRefused, StoreTaken, UnknownPlatfo
 STATE_BYTES = 24
 GOOD_FOR = timedelta(minutes=15)
 LARGEST_POST = 16 * 1024
+TRY_SECONDS = 40.0  # somebody is waiting for the page
 
 
 class CallbackRefused(Refused):
@@ -179,6 +180,8 @@ def finish_connecting(
         way = found.way(pending.begun.way)
         field = way.fields[-1].name if way.fields else ""
         raise StoreRefused(f"{_sentence(error.words)} {way.mend}", field=field) from error
+    except TimeoutError as error:
+        raise StoreRefused(f"The store did not answer within {TRY_SECONDS:g} seconds.", field="domain") from error
     except ConnectorError as error:
         raise StoreRefused(_sentence(error.words), field="domain") from error
     _suits(found, pending.begun, info)
@@ -252,7 +255,7 @@ async def _try(
     found: Offer, begun: Begun, answer: Answer, now: datetime, http: Http | None
 ) -> tuple[dict[str, Any], StoreInfo]:
     """Credentials, and what the store says to them."""
-    async with _transport(http) as transport:
+    async with asyncio.timeout(TRY_SECONDS), _transport(http) as transport:
         credentials = await found.connecting.finish(begun, answer, transport, now=now)
         connection = Connection(0, begun.role, begun.domain, begun.base_url, credentials)
         return credentials, await found.platform.client(connection, transport, now=_Clock(now)).check()

@@ -180,6 +180,9 @@ def _address(name: str, *values: str) -> str:
 
 
 def _words(refused: Refused) -> str:
-    """What the refusal says for itself, or what its kind is called."""
-    words = str(refused)
-    return words if refused.field and words != refused.code else f"{phrases.refusal(refused.code)}"
+    """What the refusal says for itself where it names a field, else what its kind is called, and why."""
+    why = str(refused)
+    if refused.field:
+        return why
+    kind = str(phrases.refusal(refused.code))
+    return f"{kind} ({why})" if why != refused.code else kind
