@@ -68,7 +68,8 @@ class SandboxHttp:
             )
         except Dropped as dropped:
             raise NoAnswer(str(dropped)) from None
-        return self.tamper(request, Response(status, headers, body))
+        lower = {name.lower(): value for name, value in headers.items()}
+        return self.tamper(request, Response(status, lower, body))
 
     async def close(self) -> None:
         pass

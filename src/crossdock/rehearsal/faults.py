@@ -51,11 +51,18 @@ def hub_settings(
     tell nothing of themselves, so that only sweeps find it."""
     settings = {"CROSSDOCK_HEARTBEAT": "2"} if kill else {}
     if faults or stock or polls:
-        few = orders is not None and orders <= 500
-        settings |= {"CROSSDOCK_SWEEP": "8" if few else "60", "CROSSDOCK_BRAKE_SECONDS": "60"}
+        settings |= {"CROSSDOCK_SWEEP": _every(orders, polls=polls), "CROSSDOCK_BRAKE_SECONDS": "60"}
     if faults:
         settings |= {"CROSSDOCK_SETTLE": "3"}
     return settings
+
+
+def _every(orders: int | None, *, polls: bool) -> str:
+    """Seconds between sweeps of a store: so that all of them together leave the hub some rest. Stores that are listed
+    instead of telling cost it more."""
+    if orders is None or orders > 500:
+        return "60"
+    return "20" if polls and orders > 100 else "8"
 
 
 def reaction_time(*, faults: bool, kill: bool) -> float:

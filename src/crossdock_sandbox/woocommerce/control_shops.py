@@ -85,6 +85,7 @@ def _site(site: Site, given: Reader | None) -> None:
         ZoneInfo(site.zone)
     except (KeyError, ValueError):
         raise BadInput(f"{given.where}: zone must be like Europe/Zurich, not {site.zone!r}") from None
+    site.clock_off = given.number("clock_off", site.clock_off)
     site.slow, site.queue_delay = given.number("slow", site.slow), given.number("queue_delay", site.queue_delay)
     site.rate_limit = given.integer("rate_limit", site.rate_limit)
     if given.has("tax_rate"):

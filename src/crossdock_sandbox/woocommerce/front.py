@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from crossdock_sandbox import misfortune
 from crossdock_sandbox.platforms import Request
-from crossdock_sandbox.woocommerce import consent, pages, rest
+from crossdock_sandbox.woocommerce import consent, host, pages, rest
 from crossdock_sandbox.woocommerce.shop import Shop
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def answer(world: "Sandbox", shop: Shop, request: Request) -> "Answer":
         return pages.too_many()
     if shop.site.maintenance:
         return pages.maintenance()
-    return await _site(world, shop, request)
+    return await _site(host.of(world, shop), shop, request)
 
 
 def _over_limit(world: "Sandbox", shop: Shop) -> bool:

@@ -1,14 +1,15 @@
 """WooCommerce as the house knows it. Not for anything it does."""
 
 from crossdock_sandbox.platforms import Platform
-from crossdock_sandbox.woocommerce import control_catalogue, control_orders, control_shops, dump, front
+from crossdock_sandbox.woocommerce import control_catalogue, control_orders, control_shops, dump, front, host
 
+OPS = {**control_shops.OPS, **control_catalogue.OPS, **control_orders.OPS}
 PLATFORM = Platform(
     name="woocommerce",
     answer=front.answer,
     create=control_shops.create,
     dump=dump.store,
-    ops={**control_shops.OPS, **control_catalogue.OPS, **control_orders.OPS},
+    ops={name: host.there(act) for name, act in OPS.items()},
     at=front.by_host,
     # maintenance: 503 while WordPress updates itself; database: 500 in HTML; rate_limit: the host's 429
     faults={"call": frozenset(("maintenance", "database", "rate_limit"))},

@@ -35,6 +35,7 @@ class Site:
     tax_rate: Decimal | None = None  # percent; None: taxes off
     prices_include_tax: bool = False
     weight_unit: str = "kg"
+    clock_off: float = 0.0  # seconds by which the host's clock is ahead
     queue_delay: float = 1.0  # seconds until the queue of background work runs
 
 

@@ -5,7 +5,9 @@ Not here: what is asked or what it means (orders.py, products.py, ...).
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -21,6 +23,7 @@ from crossdock.platforms.woocommerce.address import API, api_link, loopback, pla
 from crossdock.platforms.woocommerce.gate import Gate
 
 VERSION = "wc/v3"
+CLOCK_SLACK = timedelta(seconds=30)  # less than what readings of what changed overlap by, more than an answer takes
 TIMEOUT, LONG = 45.0, 120.0  # shared hosts are slow; pictures are fetched while we wait
 MOST_REDIRECTS = 3
 # Who goes first when a shop has few places.
@@ -32,7 +35,8 @@ Query = Sequence[tuple[str, str]]
 
 class StoreState(Struct):
     """What outlives one drain. `root`: the API's address once it was found; `in_query`: the host strips
-    `Authorization`; `grams`, `taxed`, `place`: settings and plugins, None = not asked yet."""
+    `Authorization`; `grams`, `taxed`, `place`: settings and plugins, None = not asked yet; `behind`: by how much the
+    shop's clock is, at its last answer."""
 
     gate: Gate
     root: str = ""
@@ -41,6 +45,7 @@ class StoreState(Struct):
     grams: Decimal | None = None
     taxed: bool | None = None
     place: str | None = None
+    behind: timedelta = timedelta(0)
     loop: Any = None
 
 
@@ -142,13 +147,23 @@ class Rest:
 
     async def _once(self, method: str, url: str, query: Query, body: bytes, call: str, timeout: float) -> Response:
         try:
-            return await self.http.send(self._request(method, url, query, body, call, timeout))
+            response = await self.http.send(self._request(method, url, query, body, call, timeout))
         except NotSent as error:
             self._gate().struggling()
             raise Unavailable(f"could not reach the store: {error}", call=call) from None
         except NoAnswer as error:
             self._gate().struggling()
             raise answers.unclear(f"no answer: {error}", call=call, write=method != "GET") from None
+        self._look_at_clock(response)
+        return response
+
+    def _look_at_clock(self, response: Response) -> None:
+        """One that is ahead makes us only read a little again; one that is behind would hide what changed."""
+        try:
+            behind = self.now() - parsedate_to_datetime(response.headers.get("date", ""))
+        except (TypeError, ValueError):
+            return  # no date, or one without a zone
+        self.state.behind = behind if behind > CLOCK_SLACK else timedelta(0)
 
     def _request(self, method: str, url: str, query: Query, body: bytes, call: str, timeout: float) -> Request:
         headers = {"accept": "application/json"}

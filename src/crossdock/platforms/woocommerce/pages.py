@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from crossdock.connector.errors import Rejected
 from crossdock.platforms.woocommerce import words
-from crossdock.platforms.woocommerce.client import Query, Rest
+from crossdock.platforms.woocommerce.client import CLOCK_SLACK, Query, Rest
 
 OVERLAP = 10  # rows of the page before that are read again
 T = TypeVar("T")
@@ -55,10 +55,17 @@ async def changed(
     rest: Rest, path: str, filters: Query, at: Place, *, size: int, call: str, priority: int
 ) -> tuple[list[bytes], Place | None]:
     """A page of what changed at or after `at.since`, and where to go on (None = that was all). Times have whole seconds
-    and the bound is exclusive (FACTS, Lists and filters)."""
-    since = datetime.fromtimestamp(at.since, UTC)
-    bound = [("modified_after", words.after(since)), ("dates_are_gmt", "true")]
-    return await by_id(rest, path, [*filters, *bound], at, size=size, call=call, priority=priority)
+    and the bound is exclusive (FACTS, Lists and filters). The bound is by the shop's clock: where the answer shows that
+    it is further behind than was known, the page is read again."""
+
+    async def page() -> tuple[list[bytes], Place | None]:
+        since = datetime.fromtimestamp(at.since, UTC) - rest.state.behind
+        bound = [("modified_after", words.after(since)), ("dates_are_gmt", "true")]
+        return await by_id(rest, path, [*filters, *bound], at, size=size, call=call, priority=priority)
+
+    known = rest.state.behind
+    found = await page()
+    return found if rest.state.behind <= known + CLOCK_SLACK else await page()
 
 
 async def by_id(
