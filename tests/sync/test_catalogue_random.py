@@ -119,6 +119,13 @@ FOUND: dict[str, list[tuple[Any, ...]]] = {
     "nothing happens": [],
     "a variant deleted at the merchant": [("variant_by_hand", 40)],
     "stock moved while nothing was offered by it": [("delete_by_hand", 3), ("stock", 1, 30)],
+    "a late word of a product that is deleted": [
+        ("faults", 1.0, ("webhook", "late")),
+        ("edit", 0, "title"),
+        ("faults", 0.0),
+        ("delete", 0),
+        ("wait", 600),
+    ],
     "chosen anew when the vendor has made it other": [
         ("unlist", 2, "draft"),
         ("edit", 4, "media"),

@@ -171,6 +171,21 @@ async def bury(
     return await at_merchant(cursor, [(store, product) for store, _, product in products])
 
 
+async def absent(
+    cursor: AsyncCursor[Any],
+    products: Sequence[tuple[int, int, str]],
+    as_of: datetime,
+    *,
+    at_vendor: bool,
+    now: datetime,
+) -> list[Mark]:
+    """(store, marketplace, product): asked for and not there. Nothing older leaves a doubt, not a late word of one that
+    was known to be deleted either: it would be asked for without end."""
+    made = await bury(cursor, products, at_vendor=at_vendor, now=now)
+    await rows.settle(cursor, [(store, product) for store, _, product in products], as_of)
+    return made
+
+
 async def at_merchant(cursor: AsyncCursor[Any], places: Sequence[Place]) -> list[Mark]:
     """Products that are gone at the merchant: their listings are looked at."""
     if not places:

@@ -174,7 +174,7 @@ async def read_doubtful(context: Context, store: Store, locations: Sequence[str]
             marks = await _keep(context, cursor, store, products, as_of, was_read=True)  # noqa: B023  awaited here
             gone = [(store.id, store.marketplace_id, id) for id in missing]  # noqa: B023
             at_vendor = store.connection.role is Role.VENDOR
-            marks += await catalogue.bury(cursor, gone, at_vendor=at_vendor, now=context.clock())
+            marks += await catalogue.absent(cursor, gone, as_of, at_vendor=at_vendor, now=context.clock())  # noqa: B023
             if not at_vendor:
                 marks += await drift.changed(cursor, {(store.id, each.id) for each in products})  # noqa: B023
             await dirty.mark_async(cursor, marks, now=context.clock())
