@@ -12,10 +12,12 @@ import msgspec
 from crossdock_sandbox.audit.audit import audit
 from crossdock_sandbox.audit.dumps import DumpedStore
 from crossdock_sandbox.audit.findings import Verdict
+from crossdock_sandbox.audit.told import Told
 from crossdock_sandbox.traffic.ledger import Built, Ids, Ledger, PlayedOrder, PlayedParcel
 from crossdock_sandbox.traffic.plan import Found, Market, Offer, Shop, Terms
 
 MERCHANT = "market"
+NOTHING = Told()
 MERCHANTS_OWN = {"name": "The Market", "email": "desk@market.example", "phone": "+46812345678"}
 BUYER = {"first_name": "Zoë 🌻", "last_name": "Ferreira", "email": "zoe@buyer.example", "phone": "+5511987654321"}
 HOME = {
@@ -73,9 +75,11 @@ class World:
             for shop in ("north", "south"):
                 self._push(key, shop)
 
-    def verdict(self, *, unsure: tuple[str, ...] = (), unsure_parcels: tuple[str, ...] = ()) -> Verdict:
+    def verdict(
+        self, *, unsure: tuple[str, ...] = (), unsure_parcels: tuple[str, ...] = (), told: Told = NOTHING
+    ) -> Verdict:
         stores = [msgspec.convert(deepcopy(store), DumpedStore, strict=False) for store in self.stores.values()]
-        return audit(self.built, self.ledger, stores, unsure=unsure, unsure_parcels=unsure_parcels)
+        return audit(self.built, self.ledger, stores, unsure=unsure, unsure_parcels=unsure_parcels, told=told)
 
     def order(self, store: str, key: str) -> dict[str, Any]:
         """The merchant's order, or the vendor order made of it, of that name."""

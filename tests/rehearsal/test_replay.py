@@ -47,6 +47,22 @@ def test_all_stores_are_as_they_must_be(folder: Path, options: tuple[str, ...]) 
     assert (told["vendor_orders"] > 30) == ("--no-order-sync" not in options)
 
 
+@pytest.mark.parametrize(("merchant", "rules"), [("shopify", "--unsynced"), ("woocommerce", "--override")])
+def test_vendors_on_several_platforms(folder: Path, merchant: str, rules: str) -> None:
+    """A cancellation that a platform lets no app carry out is with a person, who has been told."""
+    mixed = ("--platforms", "shopify,woocommerce,squarespace", "--merchant", merchant)
+    code, told, said = replay(folder, "--orders", "50", "--no-paid-only", rules, *mixed)
+    assert code == 0, said
+    assert (told["deviations"], told["duplicates"], told["lost"], told["unknown"]) == ([], 0, 0, 0)
+    assert told["vendor_orders"] > 40
+
+
+def test_a_platform_that_cannot_be_the_merchants_is_refused(folder: Path) -> None:
+    code, told, said = replay(folder, "--merchant", "squarespace")
+    assert (code, told) == (2, {})
+    assert "cannot be a merchant's platform" in said
+
+
 def test_under_faults_and_kills_nothing_is_doubled_or_lost(folder: Path) -> None:
     code, told, said = replay(folder, "--orders", "40", "--faults", "--kill", "--workers", "2")
     assert code == 0, said
