@@ -101,7 +101,7 @@ class _Replay:
         selection, plan, happenings = self._timed("plan", self._plan)
         with Meter(self.stage.pids, _database_tree()) as meter:
             built, joined = self._timed("set up", lambda: self._set_up(plan))
-            before = meter.seconds()
+            before, called = meter.seconds(), asyncio.run(self._counters())
             ledger = self._timed("play", lambda: asyncio.run(self._play(built, joined, happenings)))
             converged = self._timed("settle", lambda: self._settle(joined, time.time()))
             cpu = {name: round(used - before.get(name, 0.0), 2) for name, used in meter.seconds().items()}
@@ -120,6 +120,8 @@ class _Replay:
             calls=int(counters.get("calls", 0)),
             throttled=int(counters.get("throttled", 0)),
             sandbox=counters,
+            during={op: more for op, count in counters["op"].items() if (more := count - called["op"].get(op, 0))},
+            calls_during=int(counters.get("calls", 0)) - int(called.get("calls", 0)),
             cpu=cpu,
             cpu_ms_per_order=round(1000 * hub_cpu / max(1, verdict.orders), 3),
             kills=self.kills,

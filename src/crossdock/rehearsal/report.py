@@ -20,7 +20,8 @@ SHOWN = 25
 
 class Report(Struct, frozen=True):
     """`converged`: the hub came to rest within its time. `latency` is from an order being fit to go to its being at the
-    vendor, in seconds. `cpu` in seconds, by process; `unplayed`: what the stores refused or never came."""
+    vendor, in seconds. `cpu` in seconds, by process; `unplayed`: what the stores refused or never came; `during`,
+    `calls_during`: calls by name (some have several names) and in all, from the first order until all was at rest."""
 
     orders: int
     vendor_orders: int
@@ -39,6 +40,8 @@ class Report(Struct, frozen=True):
     calls: int
     throttled: int
     sandbox: dict[str, Any]
+    during: dict[str, int]
+    calls_during: int
     cpu: dict[str, float]
     cpu_ms_per_order: float
     kills: int
