@@ -22,6 +22,7 @@ class Hand:
     def __init__(self) -> None:
         self.edits: defaultdict[str, dict[str, tuple[Any, bool]]] = defaultdict(dict)
         self.gone: dict[tuple[str, str], bool] = {}  # (merchant's product, vendor's variant) -> sure
+        self.renewed: set[str] = set()  # vendors' variants made anew in another's place
         self.kept: set[str] = set()
         self.own: dict[str, str] = {}  # variants that the merchant put on listings itself, and their prices
         self.loose: set[str] = set()  # fields that were not always followed
@@ -176,6 +177,8 @@ class Case:
         for one in shown.values():
             twins = [id for id in links.get(one["id"], []) if id in ours]
             away = self.hand.gone.get((has["id"], one["id"]))
+            if one["id"] in self.hand.renewed and any(id == has["id"] for id, _ in self.hand.gone):
+                away = False  # it may be of the place that the merchant deleted
             if len(links.get(one["id"], [])) != len(twins):
                 yield f"{one['sku']} is linked to {links[one['id']]}, not all there"
             if len(twins) > 1:

@@ -48,6 +48,7 @@ class Staff:
         self.world = world
         self.names = names
         self.count = 0
+        self.renewed: set[str] = set()  # variants made anew in another's place
 
     async def pick(self, store: str, at: int, fit: Callable[[Json], bool] = lambda _: True) -> Json | None:
         """One of a store's products; the merchant's in the order of the vendors', whatever was made first."""
@@ -160,7 +161,8 @@ class Staff:
             ids = {"store": store, "product_id": product["id"]}
             row = {"options": gone["options"], "sku": f"R{number}", "price": "6.60", "inventory": 4}
             await self.world.control("remove_variants", variant_ids=[gone["id"]], **ids)
-            await self.world.control("add_variants", variants=[row], **ids)
+            made = await self.world.control("add_variants", variants=[row], **ids)
+            self.renewed.add(made["variants"][0]["id"])
 
     async def stock(self, at: int, available: int) -> None:
         store = self.vendor(at)

@@ -21,6 +21,7 @@ from tests.world import ADDRESS, BUYER, Crash, World, connect, credentials
 Json = dict[str, Any]
 LONG = timedelta(hours=3)  # back-off reaches a quarter of an hour
 LISTED = timedelta(minutes=5)  # longer than listings lag
+OUTAGE = timedelta(minutes=11)  # longer than any
 RULES: Json = {"new_status": "active", "on_delete": "draft", "price_factor": "1", "stock_buffer": 0}
 
 
@@ -32,6 +33,7 @@ class Bazaar:
         self.names = names
         self.staff = Staff(world, names)
         self.hand = Hand()
+        self.hand.renewed = self.staff.renewed
         self.rules = dict(RULES)
         self.placed: list[str] = []
 
@@ -321,6 +323,7 @@ class Bazaar:
             await self.empty(at, False)
             await self.resume(at)
             await self.connect(at)
+        self.world.clock.at += OUTAGE
         await self._look()
         await self._choose_all()
         await self._people()

@@ -141,7 +141,7 @@ def test_walks_that_failed_once(database: str, script: list[tuple[Any, ...]]) ->
 
 
 # The long form: WALKS=500 pytest tests/sync/test_catalogue_random.py
-EXAMPLES = int(os.environ.get("WALKS", max(4, hypothesis.settings.default.max_examples // 16)))
+EXAMPLES = int(os.environ.get("WALKS", max(4, hypothesis.settings.default.max_examples // 12)))
 
 
 @hypothesis.settings(

@@ -213,21 +213,33 @@ def _media(found: Findings, written: Written) -> tuple[DesiredProduct, Written]:
     assert written.media is not None  # noqa: S101  it is what `_media_seen` was given
     if failed := [key for key in written.media.failed if key in keys]:
         found.problems.append(_missing(failed))
-    if keys == written.media.sent:
+    if keys == written.media.sent and not written.media.new:
         return _NOTHING, written
     if found.case.merchant is None:
         found.needs_read = True
         return _NOTHING, written
-    wanted = _wanted_media(written.media, theirs, found.case.merchant.media)
-    if [one.id for one in wanted] == [one.id for one in found.case.merchant.media]:
+    there = found.case.merchant.media
+    wanted = _wanted_media(written.media, theirs, there)
+    if [one.id for one in wanted] == [one.id for one in there]:
         return _NOTHING, replace(written, media=replace(written.media, sent=keys))
-    return DesiredProduct(media=wanted), written
+    new = tuple(media_key(one.url) for one in wanted if not one.id)
+    before = tuple(one.id for one in there) if new else ()
+    return DesiredProduct(media=wanted), replace(written, media=replace(written.media, new=new, before=before))
+
+
+def _arrived(wrote: WroteMedia, there: Sequence[Media]) -> WroteMedia:
+    """With what came of a write whose answer was lost: a store does not tell a file's name while it works on it."""
+    came = [one.id for one in there if one.id not in wrote.before] if wrote.new else []
+    ids = {**wrote.ids, **dict(zip(wrote.new, came, strict=False))}
+    sent = (*wrote.sent, *(one for one in wrote.new[: len(came)] if one not in wrote.sent))
+    return replace(wrote, sent=sent, ids=ids, new=(), before=())
 
 
 def _media_seen(found: Findings, written: Written, wrote: WroteMedia) -> Written:
     """Takes note of pictures that somebody took away, and of those that the store could not fetch."""
     if found.case.merchant is None:
         return written
+    wrote = _arrived(wrote, found.case.merchant.media)
     there = {one.id: one for one in found.case.merchant.media}
     away = tuple(key for key, id in wrote.ids.items() if id not in there)
     failed = tuple(key for key, id in wrote.ids.items() if id in there and there[id].failed)

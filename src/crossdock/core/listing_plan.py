@@ -117,7 +117,9 @@ def plan_ending(case: ListingCase, choice: OnDelete) -> ListingPlan:
     problems = tuple(Problem(flaw) for flaw in _spared(case)) if choice is OnDelete.DELETE else ()
     if case.merchant.status is not ProductStatus.ACTIVE:
         return replace(plan, problems=problems)
-    return replace(plan, actions=(EndListing(case.merchant_product_id),), problems=problems)
+    # should the vendor offer it again, it goes back on sale; kept before the step, whose answer may be lost
+    away = replace(case.written, vendor_off=True, down=ProductStatus.ACTIVE)
+    return replace(plan, actions=(EndListing(case.merchant_product_id),), problems=problems, written=away)
 
 
 def _parting(case: ListingCase) -> tuple[str, ...]:

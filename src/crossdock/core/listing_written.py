@@ -45,12 +45,15 @@ class WroteOptions(Struct, frozen=True, omit_defaults=True):
 class WroteMedia(Struct, frozen=True, omit_defaults=True):
     """`sent`: the vendor's pictures in their order, by address without its stamp; `ids`: what each is at the
     merchant. Of those sent, `away` are no longer there, because somebody took them away; `failed` could not be
-    fetched."""
+    fetched. `new`: about to be sent, when the merchant had the ids `before`; still so = what became of it is not
+    known."""
 
     sent: tuple[str, ...] = ()
     ids: dict[str, str] = {}
     away: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 class Written(Struct, frozen=True, omit_defaults=True):

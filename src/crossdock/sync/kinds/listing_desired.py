@@ -104,9 +104,3 @@ def learn(
         new = [one for one in msgspec.to_builtins(answer.problems) if one not in known]
         row.problems = _encode([*known, *new]).decode()
     return answer.links
-
-
-def put_away(row: ListingRow) -> None:
-    """It went off sale for the vendor's sake: should the vendor offer it again, it goes back on."""
-    written = msgspec.structs.replace(written_of(row), vendor_off=True, down="active")
-    row.written = _encode(written).decode()

@@ -21,7 +21,6 @@ from crossdock.sync.drain import Context
 from crossdock.sync.effects import Note
 from crossdock.sync.kinds import listing_rows as rows
 from crossdock.sync.kinds import listing_steps as steps
-from crossdock.sync.kinds.listing_desired import put_away
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
 from crossdock.sync.kinds.rows import call
 from crossdock.sync.stores import Store
@@ -93,8 +92,6 @@ async def ended(context: Context, here: Merchant, row: ListingRow, actions: Sequ
     row.state, row.operation, row.ended_at = "ended", None, row.ended_at or context.clock()
     if deleted:
         row.merchant_product_id, row.written = "", None
-    elif ends:
-        put_away(row)
     now = context.clock()
     context.points.reach("result.before_commit", "end_listing", row.was)
 
