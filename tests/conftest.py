@@ -86,6 +86,18 @@ def _is_local(host: str) -> bool:
         return host == "localhost"
 
 
+@pytest.fixture(autouse=True)
+def _back_home() -> Iterator[None]:
+    """Worlds point Django at a database of their own (tests/world.py, at_home); afterwards it is pointed back."""
+    from django.db import connections
+
+    before = connections["default"].settings_dict["NAME"]
+    yield
+    if connections["default"].settings_dict["NAME"] != before:
+        connections.close_all()
+        connections["default"].settings_dict["NAME"] = before
+
+
 @pytest.fixture(scope="session")
 def postgres() -> str:
     """Address of the test server's own database; the server runs from here to the end of the session."""

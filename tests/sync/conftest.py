@@ -1,12 +1,9 @@
-"""Worlds point Django at a database of their own (tests/world.py, at_home); afterwards it is pointed back. Tracebacks
-that worlds log are plain, as in the hub's own log: drawing every variable costs seconds.
-"""
+"""Tracebacks that worlds log are plain, as in the hub's own log: drawing every variable costs seconds."""
 
 from collections.abc import Iterator
 
 import pytest
 import structlog
-from django.db import connections
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -16,11 +13,3 @@ def _plain_log() -> Iterator[None]:
     structlog.configure(processors=[*before["processors"][:-1], plain])
     yield
     structlog.configure(**before)
-
-
-@pytest.fixture(autouse=True)
-def _back_home() -> Iterator[None]:
-    before = connections["default"].settings_dict["NAME"]
-    yield
-    connections.close_all()
-    connections["default"].settings_dict["NAME"] = before

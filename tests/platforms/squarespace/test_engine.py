@@ -7,7 +7,7 @@ import pytest
 
 from crossdock.operations import listings, stores, vendors
 from crossdock.operations.status import status
-from tests.sync.conftest import _back_home, _plain_log  # noqa: F401  worlds are pointed back, and log plainly
+from tests.sync.conftest import _plain_log  # noqa: F401  worlds log plainly
 from tests.world import World, at_home, furnish, place, play
 
 SITE = "site"

@@ -11,7 +11,7 @@ import pytest
 from crossdock.connector.http import Request, Response
 from crossdock.operations import people, settings, stores, vendors
 from tests.platforms.woocommerce.test_hub import RULES
-from tests.sync.conftest import _back_home, _plain_log  # noqa: F401  worlds are pointed back, and log plainly
+from tests.sync.conftest import _plain_log  # noqa: F401  worlds log plainly
 from tests.world import World, at_home, link, place, play, variants
 
 INTERVAL = timedelta(minutes=5)
