@@ -106,6 +106,8 @@ class Bazaar:
             price = f"{1000 + number}.01"
             await self.world.control("edit_variant", store="market", variant_id=variant["id"], set={"price": price})
             self.hand.edit(variant["id"], "price", price, sure=await self._is_settled(product["id"]))
+            if variant["id"] in self.hand.own:
+                self.hand.own[variant["id"]] = price
 
     async def _is_settled(self, product_id: str) -> bool:
         """Whether no write of the listing is under way: an edit meanwhile cannot be told from what became of it."""

@@ -104,8 +104,27 @@ def _without_twin(found: Findings, cast: Cast, vendor_id: str, ended: Link | Non
         _join(found, cast, vendor_id, ended.merchant_variant_id)
     elif ended is not None and entry is None and not _asked_for(found, vendor_id):
         found.not_offered[vendor_id] = Why.UNLINKED
+    elif ended is not None and entry is not None and _went_with_all(found, ended, entry):
+        _back(found, cast, ended, entry)
     elif vendor_id in found.shape.rows:
         cast.fresh[vendor_id] = found.shape.rows[vendor_id]
+
+
+def _went_with_all(found: Findings, ended: Link, entry: WroteVariant) -> bool:
+    """Its link ended with the listing, not by itself."""
+    alone = entry.ended or entry.id != ended.merchant_variant_id or _asked_for(found, ended.vendor_variant_id)
+    return found.case.merchant is not None and not alone
+
+
+def _back(found: Findings, cast: Cast, ended: Link, entry: WroteVariant) -> None:
+    """The listing goes on: the variant is what it was, or was deleted by hand meanwhile."""
+    vendor_id = ended.vendor_variant_id
+    if ended.merchant_variant_id in found.there:
+        _join(found, cast, vendor_id, ended.merchant_variant_id)
+        return
+    found.variants[vendor_id] = replace(entry, id="", removed=True)
+    found.take(VARIANT, vendor_id)
+    found.not_offered[vendor_id] = Why.REMOVED_BY_MERCHANT
 
 
 def _asked_for(found: Findings, vendor_id: str) -> bool:

@@ -42,12 +42,16 @@ JOIN store_variant v ON v.store_id = w.store_id AND v.product_id = w.product_id
 WHERE v.gone_at IS NULL AND v.data IS NOT NULL ORDER BY v.id
 
 -- name: load_listing_links
--- Which variant is which, of these listings, and whether an order of one still waits for its vendor. in: ids
+-- Which variant is which, of these listings, and whether an order of one still waits for its vendor. Not those of a
+-- product that a listing had before the one it has. in: ids
 SELECT k.listing_id, k.vendor_variant_id, k.merchant_variant_id, k.ended_at IS NOT NULL,
        EXISTS (SELECT FROM sold_line o LEFT JOIN vendor_order w ON w.id = o.vendor_order_id
                WHERE o.marketplace_id = k.marketplace_id AND o.merchant_variant_id = k.merchant_variant_id
                AND o.units > o.taken AND (w.state IN ('closed', 'cancelled')) IS NOT TRUE)
-FROM variant_link k WHERE k.listing_id = ANY(%(ids)s::bigint[]) ORDER BY k.id
+FROM variant_link k JOIN listing l ON l.id = k.listing_id
+WHERE k.listing_id = ANY(%(ids)s::bigint[])
+  AND (k.ended_at IS NULL OR l.merchant_product_id IN ('', k.merchant_product_id))
+ORDER BY k.id
 
 -- name: load_listing_rules
 -- The rules of products, the marketplace's and the vendor's own, and where the merchant keeps stock.
