@@ -16,6 +16,7 @@ MOST_TAGS = 250
 MOST_MEDIA = 250
 MOST_HTML = 64_000
 MOST_DEPTH = 500
+MOST_MOVES = 8
 
 _TAGS = frozenset(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"
@@ -76,11 +77,23 @@ def safe_html(html: str) -> tuple[str, tuple[Problem, ...]]:
     if _depth(html) > MOST_DEPTH:
         problems.append(Problem(Flaw.HTML_TOO_DEEP, "description", {"most": MOST_DEPTH}))
         html = plain_text(html)
-    cleaned = _cleaner.clean(_FORMATTING.sub(r"<\1>", html)).strip()
+    cleaned = _settled(_cleaner.clean(_FORMATTING.sub(r"<\1>", html)).strip())
     if len(cleaned) > 2 * MOST_HTML:  # entities and closed tags made it grow
         problems.append(Problem(Flaw.HTML_CUT, "description", {"length": len(cleaned), "most": MOST_HTML}))
         cleaned = clean(plain_text(cleaned)[:MOST_HTML], tags=set())
     return cleaned, tuple(problems)
+
+
+def _settled(cleaned: str) -> str:
+    """What a parser moves out of a table, where it had no place, it may move again: until it leaves it there."""
+    if "<table" not in cleaned:
+        return cleaned
+    for _ in range(MOST_MOVES):
+        again = _cleaner.clean(cleaned).strip()
+        if again == cleaned:
+            return cleaned
+        cleaned = again
+    return clean(plain_text(cleaned), tags=set())
 
 
 def left_out(html: str) -> tuple[Problem, ...]:
