@@ -105,6 +105,32 @@ VARIABLES = (
         "Seconds over which a vendor's lost listings are counted: more than 30 % of at least 10 within them are held "
         "until a person says that it is meant. Anything else than an hour is for rehearsals in compressed time.",
     ),
+    Variable(
+        "CROSSDOCK_SMTP_HOST",
+        "mails are written into `<data>/mails`",
+        "Server that takes our mails. Without one each mail becomes a file ending in `.eml`, and nobody gets it.",
+    ),
+    Variable("CROSSDOCK_SMTP_PORT", "by the way of encryption: 587, 465 or 25", "Port of that server."),
+    Variable("CROSSDOCK_SMTP_USER", "no log-in", "Name to log in with at that server."),
+    Variable("CROSSDOCK_SMTP_PASSWORD", "no log-in", "Password to log in with at that server.", secret=True),
+    Variable(
+        "CROSSDOCK_SMTP_TLS",
+        "starttls",
+        "How the way to that server is encrypted: `starttls` (port 587), `tls` (port 465) or `none` (port 25, for a "
+        "server on the same machine; a password is then refused).",
+    ),
+    Variable(
+        "CROSSDOCK_MAIL_FROM",
+        "Crossdock <crossdock@ and the host of CROSSDOCK_URL>",
+        "Sender of our mails, as `Name <address@example.com>` or an address alone.",
+    ),
+    Variable(
+        "CROSSDOCK_MAIL_GATHER",
+        "60",
+        "Seconds that a notice waits for others before it is mailed, so that a burst is one mail; the next mail to the "
+        "same person waits ten times as long.",
+    ),
+    Variable("CROSSDOCK_MAIL_RATE", "120", "Most notices by mail that the installation sends in one minute."),
 )
 
 _KNOWN = {variable.name: variable for variable in VARIABLES}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from crossdock import environment
+from crossdock import environment, environment_mail
 
 CROSSDOCK_DATA = environment.data_folder()
 CROSSDOCK_KEYS = environment.keys(CROSSDOCK_DATA)
@@ -85,6 +85,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Mail: by the server that is named, else into files
+CROSSDOCK_MAIL = environment_mail.mail()
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = CROSSDOCK_MAIL.sender
+EMAIL_USE_LOCALTIME = False
+globals().update(CROSSDOCK_MAIL.for_django(str(CROSSDOCK_DATA / "mails")))
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crossdock import environment
+from crossdock import environment, environment_mail
 from crossdock.environment import BadSetting
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +53,13 @@ def test_two_sources_or_none_are_refused(values: dict[str, str], words: str) -> 
         ("CROSSDOCK_HEARTBEAT", "soon", "not 0.1 to 600"),
         ("CROSSDOCK_HEARTBEAT", "nan", "not 0.1 to 600"),
         ("CROSSDOCK_HEARTBEAT", "0", "not 0.1 to 600"),
+        ("CROSSDOCK_SMTP_HOST", "smtp://mail.example.com", "not a host"),
+        ("CROSSDOCK_SMTP_PORT", "0", "not 1 to 65535"),
+        ("CROSSDOCK_SMTP_TLS", "ssl", "Use one of: starttls"),
+        ("CROSSDOCK_MAIL_FROM", "Shop", "no mail address"),
+        ("CROSSDOCK_MAIL_FROM", "a@b.example\nBcc: c@d.example", "no mail address"),
+        ("CROSSDOCK_MAIL_GATHER", "soon", "not 0 to 86400"),
+        ("CROSSDOCK_MAIL_RATE", "0", "not 1 to 100000"),
     ],
 )
 def test_an_odd_value_is_refused_by_name(name: str, value: str, words: str, tmp_path: Path) -> None:
@@ -74,6 +81,7 @@ def read_all(data: Path, values: dict[str, str]) -> None:
     environment.log_level(values)
     environment.log_as_json(values)
     environment.heartbeat(values)
+    environment_mail.mail(values)
 
 
 def test_nothing_set_is_fine(tmp_path: Path) -> None:

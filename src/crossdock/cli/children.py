@@ -42,6 +42,15 @@ def migrate_tables() -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
+def say_where_mails_go() -> None:
+    """Only when nobody would get them."""
+    from django.conf import settings
+
+    if not settings.CROSSDOCK_MAIL.host:
+        words = f"No mail server is named (CROSSDOCK_SMTP_HOST): mails are written into {settings.EMAIL_FILE_PATH}"
+        out.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
 def web_process(host: str | None, port: int | None, database: str) -> Child:
     address, number = host or environment.host(), port or environment.port()
     return Child(

@@ -14,6 +14,7 @@ from crossdock.cli.children import (
     ourselves,
     refuse_taken,
     run_all,
+    say_where_mails_go,
     web_process,
     worker_processes,
 )
@@ -39,6 +40,7 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
     refuse_taken(host, port)
     database = open_installation(join=False)
     migrate_tables()
+    say_where_mails_go()
     run_all([web_process(host, port, database), *worker_processes(workers, database)])
 
 
@@ -108,12 +110,14 @@ def demo(
         "CROSSDOCK_DATA": str(environment.data_folder() / "demo"),
         "CROSSDOCK_URL": f"http://127.0.0.1:{address}",
         "CROSSDOCK_ALLOW_PRIVATE": "1",
+        "CROSSDOCK_MAIL_GATHER": "10",
         "CROSSDOCK_SWEEP": "15",  # some platforms tell nothing by themselves, and who looks at a demo does not wait
     }
     os.environ.pop("CROSSDOCK_DATA_FILE", None)
     shoppers = ("demo-shoppers", sandbox_url, "--seed", str(seed), "--platforms", platforms)
     database = open_installation(fresh=True)
     migrate_tables()
+    say_where_mails_go()
     run_all(
         [
             Child(
