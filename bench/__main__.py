@@ -10,6 +10,7 @@ SHORT = (
     ("bench.lanes", "--rounds", "1"),
     ("bench.matching", "--seeds", "2"),
     ("bench.catalogue", "--variants", "2000", "--sweep-variants", "20000"),
+    ("bench.calls", "--number", "5"),
 )
 LONG = (
     ("bench.core_rules",),
@@ -19,6 +20,7 @@ LONG = (
     ("bench.lanes", "--rounds", "5"),
     ("bench.matching", "--seeds", "30", "--variants", "100000"),
     ("bench.catalogue", "--variants", "100000", "--sweep-variants", "1000000"),
+    ("bench.calls", "--number", "50"),
 )
 
 

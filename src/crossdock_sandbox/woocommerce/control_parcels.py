@@ -123,9 +123,14 @@ def update_tracking(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     order, it = _sent(shop, op)
     company, numbers, urls = _tracking(op.inside("tracking"))
     op.done()
+    there = it.parcel
     _unsay(world, shop, order, it)
     it.company, it.numbers, it.urls = company, numbers, urls
     _say(world, shop, order, it)
+    if there is not None and it.parcel is not None:  # edited where it is
+        order.parcels.remove(it.parcel)
+        there.meta, there.deleted_at, it.parcel = it.parcel.meta, None, there
+        there.updated_at = world.now().replace(microsecond=0)
     acts_orders.touch(world, shop, order)
     return {}
 
