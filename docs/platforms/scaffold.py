@@ -17,6 +17,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*")
 FILES = {
     "connector_platform.txt": "src/crossdock/platforms/{name}/platform.py",
     "connector_quality.txt": "src/crossdock/platforms/{name}/quality.toml",
+    "connector_connecting.txt": "src/crossdock/platforms/{name}/connecting.py",
+    "connector_least.txt": "src/crossdock/platforms/{name}/least.toml",
     "connector_readme.txt": "src/crossdock/platforms/{name}/README.md",
     "sandbox_shop.txt": "src/crossdock_sandbox/{name}/shop.py",
     "sandbox_platform.txt": "src/crossdock_sandbox/{name}/platform.py",

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 SCAFFOLD = ROOT / "docs" / "platforms" / "scaffold.py"
 TEMPORARY = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules")
-COPIED = ("src", "tests/contract", "docs/platforms")
+COPIED = ("src", "bench", "tests/contract", "docs/platforms")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,9 @@ def test_what_was_begun_fails_and_says_what_to_write(copy: Path) -> None:
         "capabilities.merchant_role: say why it cannot, or do it",
         "nobody does fulfill_order in such a store",
         "rules.stock is not answered: levels are read",
+        "write ways: how its owner lets us into a store, at least one",
+        "write address: what a store's address looks like",
+        "vendor.order is not answered: say how many calls it takes",
     ):
         assert words in said, said
     assert "Acme declares cancel_order: no (not written yet)" in said

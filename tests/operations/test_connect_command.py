@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crossdock.cli import app
+from crossdock.connector import registry
 from crossdock.models import Marketplace, Store
 from tests.operations import rows
 
@@ -55,6 +56,11 @@ def test_it_tells_which_platforms_there_are_and_what_one_can(place: Marketplace)
 def test_what_is_wrong_is_named(place: Marketplace, words: tuple[str, ...], said: str) -> None:
     assert said in run(*words, code=2)
     assert not Store.objects.exists()
+
+
+def test_a_platform_without_any_way_says_so(place: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.connecting("woocommerce"), "ways", (), raising=False)
+    assert "is written yet" in run("woocommerce", "shop.example", code=2)
 
 
 def test_secrets_are_asked_for_and_not_shown(place: Marketplace, tmp_path: Path, settings: Any) -> None:

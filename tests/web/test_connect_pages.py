@@ -59,6 +59,17 @@ def test_a_merchants_page_offers_no_platform_that_cannot_be_one() -> None:
     assert "one vendor" in text
 
 
+def test_a_platform_without_any_way_to_connect_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that was just begun (docs/platforms/scaffold.py)."""
+    place = rows.marketplace()
+    client, address = owner(place), f"/m/{place.slug}/connect/woocommerce/"
+    monkeypatch.setattr(offer("woocommerce", Role.MERCHANT).connecting, "ways", (), raising=False)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "No way to connect a store of WooCommerce is written yet" in unescape(answer.content.decode())
+    assert client.post(address, {"way": "", "domain": "shop.example"}).status_code == 422
+
+
 def test_every_ability_is_read_by_somebody() -> None:
     """A new one is shown to those whom it concerns, or named here."""
     shown = {name for table in ABILITIES.values() for name in table} | ELSEWHERE

@@ -59,7 +59,7 @@ def _connect(
     ours = environment.public_url()
     try:
         found = offer(platform, role_of(owner))
-        way = found.way(name or found.connecting.ways[0].name)
+        way = found.way(name)
         step = begin_connecting(
             marketplace=place,
             vendor=owner,

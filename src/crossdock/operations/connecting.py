@@ -75,7 +75,10 @@ class Offer(Struct, frozen=True):
         return self.able.can is not Can.NO
 
     def way(self, name: str) -> Way:
-        found = next((way for way in self.connecting.ways if way.name == name), None)
+        """The way of that name; "" is the first. Raises WayRefused."""
+        if not self.connecting.ways:
+            raise WayRefused(f"no way to connect a store of {self.platform.title} is written yet", field="platform")
+        found = next((way for way in self.connecting.ways if not name or way.name == name), None)
         if found is None:
             raise WayRefused(f"{self.platform.title} has no such way to connect", field="way")
         return found

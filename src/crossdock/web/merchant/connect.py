@@ -129,7 +129,7 @@ def _page(
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     shown = phrases_platforms.abilities(found.platform.capabilities, found.role)
-    chosen = given.get("way") or found.connecting.ways[0].name
+    chosen = given.get("way") or next((way.name for way in found.connecting.ways), "")
     context = {
         "scope": scope,
         "at": "vendors",
