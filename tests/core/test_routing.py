@@ -138,3 +138,23 @@ def test_only_the_lines_own_rows_are_needed(placed: Order, links: dict[str, Link
     )
     few = {variant: links[variant] for variant in need.variant_ids if variant in links}
     assert split(placed, few, narrow) == split(placed, links, found)
+
+
+def test_a_line_that_names_nobody_is_whose_the_merchants_catalogue_says() -> None:
+    silent = line("1", sku="A", product_id="p1", vendor_name=" ")
+    found = assign(silent, vendors_by_product={silent.product_id: 2})
+    assert (found.vendor_id, found.how, found.candidate) == (2, How.VENDOR_NAME, None)
+    assert wanted(order(silent)).product_ids == ("p1",)
+    other = assign(silent, by_sku={"A": (SHIRT_1,)}, vendors_by_product={silent.product_id: 2})
+    assert (other.vendor_id, other.how, other.notes) == (2, How.VENDOR_NAME, (Note.SKU_OF_ANOTHER_VENDOR,))
+
+
+def test_a_line_that_names_somebody_is_not_asked_about_again() -> None:
+    spoken = line("1", product_id="p1", vendor_name="Unknown brand")
+    assert assign(spoken, vendors_by_product={spoken.product_id: 2}).vendor_id is None
+    assert wanted(order(spoken)).product_ids == ()
+
+
+def test_a_line_of_no_product_is_not_asked_about() -> None:
+    bare = line("1", variant_id="", product_id="", vendor_name="")
+    assert wanted(order(bare)).product_ids == ()

@@ -1,4 +1,5 @@
-"""Which vendor each line of an order belongs to: by link, else SKU, else exact title, else the listing's vendor name.
+"""Which vendor each line of an order belongs to: by link, else SKU, else exact title, else the listing's vendor name
+(the line's own word for it, or the merchant's catalogue's where a platform's lines have none).
 
 Not here: whether a line may go (decision.py), or into which vendor order (vendor_order.py). The caller loads only the
 links and candidates of the one order's lines, by `wanted`.
@@ -25,21 +26,24 @@ class Link(Candidate, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What the marketplace's catalogue says of one order's lines: by non-empty SKU, by exact full title, by name."""
+    """What the marketplace's catalogue says of one order's lines: by non-empty SKU, by exact full title, by name; and
+    whose name the merchant's catalogue has on a product, for lines that name nobody."""
 
     by_sku: Mapping[str, tuple[Candidate, ...]] = {}
     by_title: Mapping[str, tuple[Candidate, ...]] = {}
     vendors_by_name: Mapping[str, int] = {}
+    vendors_by_product: Mapping[str, int] = {}
 
 
 class Wanted(Struct, frozen=True):
-    """What to load for one order."""
+    """What to load for one order. `product_ids` are the merchant's, of lines that name no vendor."""
 
     variant_ids: tuple[str, ...]
     skus: tuple[str, ...]
     titles: tuple[str, ...]
     vendor_names: tuple[str, ...]
     lines_without_variant: bool = False
+    product_ids: tuple[str, ...] = ()
 
 
 class How(StrEnum):
@@ -98,6 +102,7 @@ def wanted(order: Order) -> Wanted:
         titles=tuple({full_title(line.title, line.variant_title) for line in lines}),
         vendor_names=tuple({name for line in lines if (name := line.vendor_name.strip())}),
         lines_without_variant=any(not line.variant_id for line in lines),
+        product_ids=tuple({line.product_id for line in lines if line.product_id and not line.vendor_name.strip()}),
     )
 
 
@@ -117,7 +122,7 @@ def _assign(line: OrderLine, links: Mapping[str, Link], found: Found) -> Assigne
 
 def _search(line: OrderLine, found: Found) -> Assigned:
     """A line without a link: SKU, then exact title, then the listing's vendor name. Nothing is guessed."""
-    named = found.vendors_by_name.get(line.vendor_name.strip())
+    named = _named(line, found)
     notes: list[Note] = []
     by_sku = found.by_sku.get(line.sku, ()) if line.sku else ()
     if match := _only(by_sku, named, notes, _SKU_NOTES):
@@ -130,6 +135,12 @@ def _search(line: OrderLine, found: Found) -> Assigned:
     if named is not None:
         return Assigned(line, named, How.VENDOR_NAME, None, tuple(notes))
     return Assigned(line, notes=tuple(notes))
+
+
+def _named(line: OrderLine, found: Found) -> int | None:
+    """The vendor that the listing names. A line that names somebody else is not asked about a second time."""
+    name = line.vendor_name.strip()
+    return found.vendors_by_name.get(name) if name else found.vendors_by_product.get(line.product_id)
 
 
 _Words = tuple[Note, Note, Note]  # several; chosen by vendor name; another vendor's

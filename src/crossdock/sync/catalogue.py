@@ -30,6 +30,7 @@ class Changes(Struct):
     levels: set[Place] = msgspec.field(default_factory=set)  # variants whose level is to be decided anew
     doubts: dict[Place, int] = msgspec.field(default_factory=dict)  # products to be read, and their marketplace
     found: set[int] = msgspec.field(default_factory=set)  # stores whose variants can be found by new words
+    named: set[int] = msgspec.field(default_factory=set)  # merchants' stores where a product names a vendor now
 
 
 async def keep(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *, now: datetime) -> list[Mark]:
@@ -43,6 +44,7 @@ async def keep(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *, now: da
         if one.doubt:
             changes.doubts[one.item.place] = one.item.marketplace_id
     taken = [one for one in plan if one.take]
+    changes.named |= await rows.newly_named(cursor, [one.item for one in taken if one.fields_differ])
     for was_read in (False, True):
         differing = [one.item for one in taken if one.fields_differ and one.item.was_read is was_read]
         await rows.keep_products(cursor, differing, was_read=was_read)
@@ -208,6 +210,8 @@ async def marks(cursor: AsyncCursor[Any], changes: Changes, now: datetime) -> li
     made += await _reads(cursor, changes.doubts, now)
     if changes.found:
         made += await rows.waiting_orders(cursor, sorted(changes.found), "variants_recorded")
+    if changes.named:
+        made += await rows.unassigned_orders(cursor, sorted(changes.named), "vendor_named")
     return made
 
 

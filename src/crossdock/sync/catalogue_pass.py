@@ -54,6 +54,7 @@ async def keep_page(
     await _variants(cursor, whole, variants, changes)
     if whole.first:
         changes.found.clear()  # once, at its end
+        changes.named.clear()
     marks = await catalogue.marks(cursor, changes, now)
     if not whole.at_vendor:
         marks += await drift.changed(cursor, changes.products)
@@ -93,6 +94,7 @@ async def _products(cursor: AsyncCursor[Any], whole: Pass, products: Sequence[Pr
             taken.append(item)
             if row is not None and row.title != item.product.title[: rows.LONGEST]:
                 changes.found.add(whole.store_id)
+    changes.named |= await rows.newly_named(cursor, taken)
     await rows.keep_products(cursor, taken, was_read=False)
     await rows.note_versions(cursor, same)
     changes.products |= {item.place for item in taken}
@@ -163,6 +165,8 @@ async def finish(
         changes.found.add(whole.store_id)
         await cursor.execute(named("unread_listings"), {"store_id": whole.store_id})
         changes.products.update((whole.store_id, product_id) for (product_id,) in await cursor.fetchall())
+    if whole.first and not whole.at_vendor:
+        changes.named.add(whole.store_id)
     await cursor.execute(named("pass_ended"), {"store_id": whole.store_id, "began_at": began_at})
     await begin(cursor, whole.sweep_id)
     marks = await catalogue.marks(cursor, changes, now)

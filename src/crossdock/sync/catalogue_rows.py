@@ -203,5 +203,27 @@ async def waiting_orders(cursor: AsyncCursor[Any], store_ids: Sequence[int], rea
     return [Mark(store_id, "order", id, reason) for store_id, id in await cursor.fetchall()]
 
 
+async def newly_named(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct]) -> set[int]:
+    """The merchants' stores in which one of these, not yet kept, names a vendor that it did not name before. What the
+    hub listed itself is left out: its lines are linked."""
+    asked = {item.place: name for item in seen if (name := item.product.vendor_name.strip())}
+    if not asked:
+        return set()
+    columns = places(asked)
+    ordered = zip(columns["store_ids"], columns["product_ids"], strict=True)
+    await cursor.execute(named("newly_named"), columns | {"names": [asked[place] for place in ordered]})
+    return {
+        store_id
+        for store_id, name, data in await cursor.fetchall()
+        if data is None or product_of(bytes(data)).vendor_name.strip() != name
+    }
+
+
+async def unassigned_orders(cursor: AsyncCursor[Any], store_ids: Sequence[int], reason: str) -> list[Mark]:
+    """Orders of these merchants' stores with lines that are nobody's."""
+    await cursor.execute(named("unassigned_orders"), {"store_ids": list(store_ids)})
+    return [Mark(store_id, "order", id, reason) for store_id, id in await cursor.fetchall()]
+
+
 def _placeholder(product_id: str) -> bytes:
     return _encode(Product(product_id, "", ALREADY))

@@ -22,7 +22,7 @@ from crossdock.core.orders import Order
 from crossdock.core.reasons import Reason
 from crossdock.core.vendor_order import ExistingPart, MerchantShare, Part, PartPlan, VendorOrderDraft
 from crossdock.models.seal import Ring
-from crossdock.sync import dirty, intake, stock_rows, writer
+from crossdock.sync import catalogue, dirty, intake, stock_rows, writer
 from crossdock.sync.db import named, transact
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
@@ -112,13 +112,14 @@ class NewRow(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """One order routed."""
+    """One order routed. `unread`: the merchant's products that could say whose a line is, and were never read."""
 
     case: Case
     plan: PartPlan
     share: MerchantShare
     rows: tuple[NewRow, ...]
     drop: tuple[int, ...]
+    unread: frozenset[str] = frozenset()
 
 
 async def order(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
@@ -181,7 +182,10 @@ async def route(cursor: AsyncCursor[Any], loaded: Sequence[Loaded], ring: Ring) 
         for case, (m, want) in zip(cases, wanted, strict=True)
     ]
     vendors = await order_facts.vendors(cursor, _vendor_ids(cases, splits))
-    return [_decide(case, split, vendors, ring) for case, split in zip(cases, splits, strict=True)]
+    return [
+        _decide(case, split, vendors, ring, facts.unread(case.loaded.marketplace_id, split))
+        for case, split in zip(cases, splits, strict=True)
+    ]
 
 
 async def _cases(cursor: AsyncCursor[Any], loaded: Sequence[Loaded], ring: Ring) -> list[Case]:
@@ -213,7 +217,9 @@ def _vendor_ids(cases: Sequence[Case], splits: Sequence[routing.Routing]) -> dic
     return ids
 
 
-def _decide(case: Case, split: routing.Routing, vendors: Mapping[int, VendorFacts], ring: Ring) -> Outcome:
+def _decide(
+    case: Case, split: routing.Routing, vendors: Mapping[int, VendorFacts], ring: Ring, unread: frozenset[str]
+) -> Outcome:
     before = msgspec.convert(case.loaded.share, MerchantShare) if case.loaded.share else None
     plan = vendor_order.plan_parts(
         case.order,
@@ -232,7 +238,7 @@ def _decide(case: Case, split: routing.Routing, vendors: Mapping[int, VendorFact
     )
     wanted = {(part.vendor_id, part.part) for part in plan.parts}
     drop = tuple(row.id for place, row in case.rows.items() if place not in wanted and not row.frozen)
-    return Outcome(case, plan, drafts.share, rows, drop)
+    return Outcome(case, plan, drafts.share, rows, drop, unread)
 
 
 def _row(case: Case, part: Part, draft: VendorOrderDraft, vendor: VendorFacts, ring: Ring) -> NewRow:
@@ -335,7 +341,18 @@ async def keep(cursor: AsyncCursor[Any], outcomes: Sequence[Outcome], now: datet
     )
     await _say(cursor, outcomes, kept, now)
     marks = [Mark(row[4], "vendor_order", row[0], "routed") for row in kept.values() if row[6] and row[4] is not None]
+    marks += await _ask(cursor, outcomes, now)
     return marks + await _count(cursor, outcomes, kept, now)
+
+
+async def _ask(cursor: AsyncCursor[Any], outcomes: Sequence[Outcome], now: datetime) -> list[Mark]:
+    """Products that could say whose a line is are read, and their orders routed again then."""
+    unread = {
+        (outcome.case.loaded.store_id, outcome.case.loaded.marketplace_id, product_id)
+        for outcome in outcomes
+        for product_id in outcome.unread
+    }
+    return await catalogue.doubt(cursor, sorted(unread), now=now) if unread else []
 
 
 async def _count(

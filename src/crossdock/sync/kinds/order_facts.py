@@ -7,16 +7,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
 from crossdock.connector import registry
 from crossdock.connector.capabilities import Can
 from crossdock.core.decision import Policy, PolicyOverride, merge
-from crossdock.core.routing import Candidate, Found, Link, Wanted
+from crossdock.core.routing import Candidate, Found, Link, Routing, Wanted
 from crossdock.sync.db import named
 
 Here = tuple[int, str]  # a marketplace and a word of it
+
+
+class _Listed(Struct, frozen=True):
+    """Of a kept product, only whose it says it is."""
+
+    vendor_name: str = ""
+
+
+_listed = msgspec.json.Decoder(_Listed).decode
 
 
 class VendorFacts(Struct, frozen=True):
@@ -41,6 +51,7 @@ class Facts(Struct, frozen=True):
     skus: Mapping[Here, tuple[Candidate, ...]]
     titles: Mapping[Here, tuple[Candidate, ...]]
     names: Mapping[Here, int]
+    listed: Mapping[Here, str] = {}  # the name on each product asked for; "" = none
 
     def links_of(self, marketplace_id: int, wanted: Wanted) -> dict[str, Link]:
         pairs = ((variant_id, self.links.get((marketplace_id, variant_id))) for variant_id in wanted.variant_ids)
@@ -52,7 +63,21 @@ class Facts(Struct, frozen=True):
             by_sku={sku: self.skus[m, sku] for sku in wanted.skus if (m, sku) in self.skus},
             by_title={title: self.titles[m, title] for title in wanted.titles if (m, title) in self.titles},
             vendors_by_name={name: self.names[m, name] for name in wanted.vendor_names if (m, name) in self.names},
+            vendors_by_product={
+                id: self.names[m, name]
+                for id in wanted.product_ids
+                if (name := self.listed.get((m, id))) and (m, name) in self.names
+            },
         )
+
+    def unread(self, marketplace_id: int, split: Routing) -> frozenset[str]:
+        """Products at the merchant that alone could say whose a line is, and that were never read."""
+        silent = (
+            each.line.product_id
+            for each in split.lines
+            if each.vendor_id is None and not each.line.gift_card and not each.line.vendor_name.strip()
+        )
+        return frozenset(id for id in silent if id and (marketplace_id, id) not in self.listed)
 
 
 async def load(cursor: AsyncCursor[Any], wanted: Sequence[tuple[int, Wanted]]) -> Facts:
@@ -66,11 +91,15 @@ async def load(cursor: AsyncCursor[Any], wanted: Sequence[tuple[int, Wanted]]) -
     ]
     if not searching:
         return Facts(links, {}, {}, {})
+    listed = await _listed_names(cursor, {(m, id) for m, want in searching for id in want.product_ids})
+    names = {(m, name) for m, want in searching for name in want.vendor_names}
+    names |= {(m, name) for (m, _), name in listed.items() if name}
     return Facts(
         links,
         await _candidates(cursor, "load_by_sku", "skus", {(m, sku) for m, want in searching for sku in want.skus}),
         await _candidates(cursor, "load_by_title", "titles", {(m, t) for m, want in searching for t in want.titles}),
-        await _names(cursor, {(m, name) for m, want in searching for name in want.vendor_names}),
+        await _names(cursor, names),
+        listed,
     )
 
 
@@ -100,6 +129,14 @@ async def _names(cursor: AsyncCursor[Any], asked: set[Here]) -> dict[Here, int]:
         return {}
     await cursor.execute(named("load_vendor_names"), _pairs(asked, "names"))
     return {(m, name): vendor_id for m, name, vendor_id in await cursor.fetchall()}
+
+
+async def _listed_names(cursor: AsyncCursor[Any], asked: set[Here]) -> dict[Here, str]:
+    """The vendor's name on the merchant's products; "" = none. Decoded here: a text may hold what jsonb refuses."""
+    if not asked:
+        return {}
+    await cursor.execute(named("load_merchant_products"), _pairs(asked, "product_ids"))
+    return {(m, id): _listed(bytes(data)).vendor_name.strip() for m, id, data in await cursor.fetchall()}
 
 
 def _pairs(asked: Iterable[Here], column: str) -> dict[str, Any]:

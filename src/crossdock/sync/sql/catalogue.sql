@@ -199,6 +199,22 @@ SELECT u.store_id, u.id FROM merchant_order u
 WHERE u.has_unassigned AND u.marketplace_id IN (
     SELECT s.marketplace_id FROM store s WHERE s.id = ANY(%(store_ids)s::bigint[]) AND s.vendor_id IS NOT NULL)
 
+-- name: newly_named
+-- Products of merchants' stores that bear a vendor's name, and what is kept of them (null = nothing); not those of the
+-- hub's own listings. in: store_ids, product_ids, names (parallel)
+SELECT w.store_id, w.name, p.data
+FROM unnest(%(store_ids)s::bigint[], %(product_ids)s::text[], %(names)s::text[]) AS w(store_id, product_id, name)
+JOIN store s ON s.id = w.store_id AND s.vendor_id IS NULL
+JOIN vendor v ON v.marketplace_id = s.marketplace_id AND v.name = w.name
+LEFT JOIN store_product p ON p.store_id = w.store_id AND p.product_id = w.product_id
+WHERE NOT EXISTS (SELECT FROM listing l WHERE l.marketplace_id = s.marketplace_id AND l.merchant_product_id = w.product_id)
+
+-- name: unassigned_orders
+-- in: store_ids (the merchants')
+SELECT o.store_id, o.id FROM merchant_order o
+JOIN store s ON s.id = o.store_id AND s.marketplace_id = o.marketplace_id
+WHERE o.has_unassigned AND s.id = ANY(%(store_ids)s::bigint[])
+
 -- name: pass_begins
 -- Nothing is left of an older pass. in: sweep_id
 DELETE FROM catalogue_seen WHERE sweep_id = %(sweep_id)s

@@ -41,6 +41,14 @@ SELECT v.marketplace_id, v.name, v.id
 FROM unnest(%(marketplace_ids)s::bigint[], %(names)s::text[]) AS w(marketplace_id, name)
 JOIN vendor v ON v.marketplace_id = w.marketplace_id AND v.name = w.name
 
+-- name: load_merchant_products
+-- The merchant's own products as last read, deleted ones too: whose they were is still known.
+-- in: marketplace_ids, product_ids (parallel)
+SELECT s.marketplace_id, p.product_id, p.data
+FROM unnest(%(marketplace_ids)s::bigint[], %(product_ids)s::text[]) AS w(marketplace_id, product_id)
+JOIN store s ON s.marketplace_id = w.marketplace_id AND s.vendor_id IS NULL
+JOIN store_product p ON p.store_id = s.id AND p.product_id = w.product_id
+
 -- name: load_vendors
 -- Vendors with their store and their own rules.
 -- in: ids
