@@ -5,9 +5,10 @@ Not for what the pages show.
 
 import base64
 import binascii
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -46,10 +47,11 @@ class Changed:
         found: list[str] = []
         place = after
         first = bisect_left(self.entries, (start or _FIRST, 0, ""))
-        for at, number, id in self.entries[first:]:
+        first = max(first, bisect_right(self.entries, after, key=lambda one: one[1]))  # numbers rise with the times
+        for at, number, id in islice(self.entries, first, None):
             if end is not None and at > end:
                 break
-            if number <= after or self.last.get(id) != number or not wanted(id):
+            if self.last.get(id) != number or not wanted(id):
                 continue
             if len(found) == PAGE:
                 return found, place

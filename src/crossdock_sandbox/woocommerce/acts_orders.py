@@ -50,9 +50,14 @@ def _expire(world: "Sandbox", shop: Shop, order: Order) -> None:
 
 def touch(world: "Sandbox", shop: Shop, order: Order) -> None:
     """Any write moves `date_modified` and is told; of a draft nothing is told as changed."""
-    order.modified_at = world.now().replace(microsecond=0)
+    _changed(world, shop, order)
     if order.status not in DRAFTS:
         tell(world, shop, "order.updated", order.id)
+
+
+def _changed(world: "Sandbox", shop: Shop, order: Order) -> None:
+    order.modified_at = world.now().replace(microsecond=0)
+    shop.orders.note(order)
 
 
 def note(world: "Sandbox", shop: Shop, order: Order, text: str, *, customer: bool = False) -> Note:
@@ -95,12 +100,12 @@ def move(world: "Sandbox", shop: Shop, order: Order, status: str, by: str = "app
     if status in GIVES_BACK:
         give_back(world, shop, order, by)
     if before in DRAFTS and status not in DRAFTS:
-        order.modified_at = now
+        _changed(world, shop, order)
         tell(world, shop, "order.created", order.id)  # a second time (FACTS, Webhooks)
     elif before != "trash":  # brought back from the trash: nobody is told
         touch(world, shop, order)
     else:
-        order.modified_at = now
+        _changed(world, shop, order)
     if before not in DRAFTS and before != "trash":
         note(world, shop, order, f"Order status changed from {NAMES[before]} to {NAMES[status]}.")
     tell(world, shop, f"action.woocommerce_order_status_{status}", order.id)
@@ -229,5 +234,5 @@ def _restock(world: "Sandbox", shop: Shop, order: Order, line: Item, pieces: int
 def trash(world: "Sandbox", shop: Shop, order: Order) -> None:
     """Stock stays where it is (FACTS, Orders)."""
     order.status_before, order.status = order.status, "trash"
-    order.modified_at = world.now().replace(microsecond=0)
+    _changed(world, shop, order)
     tell(world, shop, "order.deleted", order.id)

@@ -141,18 +141,24 @@ def merge_meta(shop: Shop, rows: list[Meta], given: list[Json], table: str) -> N
 
 def touch(world: "Sandbox", shop: Shop, it: Product, *, created: bool = False, by_order: bool = False) -> None:
     """Any write moves `date_modified` and is told, of a variation too (FACTS, Products)."""
-    it.modified_at = world.now().replace(microsecond=0)
+    _changed(world, shop, it)
     tell(world, shop, "product.created" if created and it.parent is None else "product.updated", it.id)
     if it.parent is not None:
-        it.parent.modified_at = it.modified_at
+        _changed(world, shop, it.parent)
         if created or not by_order:
             stock.derive(it.parent)
+
+
+def _changed(world: "Sandbox", shop: Shop, it: Product) -> None:
+    it.modified_at = world.now().replace(microsecond=0)
+    shop.products.note(it)
 
 
 def trash(world: "Sandbox", shop: Shop, it: Product) -> None:
     it.status_before, it.status = it.status, "trash"
     it.slug = f"{it.slug}__trashed"
-    it.modified_at = now = world.now().replace(microsecond=0)
+    _changed(world, shop, it)
+    now = it.modified_at
     for key, value in (("_wp_trash_meta_status", it.status_before), ("_wp_trash_meta_time", str(int(now.timestamp()))),
                        ("_wp_desired_post_slug", it.slug.removesuffix("__trashed"))):  # fmt: skip
         it.meta.append(Meta(shop.next_id("product meta"), key, value))

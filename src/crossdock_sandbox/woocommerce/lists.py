@@ -3,16 +3,18 @@
 Not for which things are in a list (`products.py`, `orders.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 from crossdock_sandbox.woocommerce import params
 from crossdock_sandbox.woocommerce.call import Call, Reply, only
 from crossdock_sandbox.woocommerce.errors import RestError, invalid
+from crossdock_sandbox.woocommerce.table import Kept, Table
 
 Json = dict[str, Any]
+T = TypeVar("T", bound=Kept)
 _TIMES = {"after": ("created_at", 1), "before": ("created_at", -1), "modified_after": ("modified_at", 1),
           "modified_before": ("modified_at", -1)}  # fmt: skip
 
@@ -28,7 +30,30 @@ def checked(call: Call, orders: Sequence[str]) -> None:
         raise invalid(problems)
 
 
-def in_time(call: Call) -> Callable[[Any], bool]:
+def candidates(call: Call, table: Table[T]) -> list[T]:
+    """Of all things, in the order of creation, no more than what can pass the tests that all lists have."""
+    if call.query.get("include"):
+        return table.of(params.numbers(call.query["include"], "include"))
+    bound = _moment(call, "modified_after") if "modified_after" in call.query else None
+    return list(table.values()) if bound is None else table.since(bound)
+
+
+def passing(rows: Iterable[T], tests: Iterable[Callable[[T], bool]]) -> list[T]:
+    found = list(rows)
+    for test in tests:
+        found = [one for one in found if test(one)]
+    return found
+
+
+def tests(call: Call) -> list[Callable[[Any], bool]]:
+    """`include`, `exclude`, and the times that bound a list."""
+    found = [_in_time(call)] if any(name in call.query for name in _TIMES) else []
+    if call.query.get("include") or call.query.get("exclude"):
+        found.append(_chosen(call))
+    return found
+
+
+def _in_time(call: Call) -> Callable[[Any], bool]:
     """Whole seconds, bounds exclusive; without a flag a bare time is the site's, with `dates_are_gmt` GMT; `Z` together
     with the flag is shifted by the site's offset, as on the real thing (FACTS, Lists)."""
     bounds = [(field, sign, _moment(call, name)) for name, (field, sign) in _TIMES.items() if name in call.query]
@@ -83,7 +108,7 @@ def _sorted(call: Call, rows: list[Any], sorts: dict[str, Callable[[Any], Any]])
     return sorted(rows, key=sorts.get(name, sorts["date"]), reverse=down)
 
 
-def chosen(call: Call) -> Callable[[Any], bool]:
+def _chosen(call: Call) -> Callable[[Any], bool]:
     """`include`, `exclude`."""
     include = set(params.numbers(call.query["include"], "include")) if call.query.get("include") else None
     exclude = set(params.numbers(call.query.get("exclude", ""), "exclude"))

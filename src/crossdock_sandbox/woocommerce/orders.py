@@ -32,11 +32,24 @@ def found(call: Call, status: int = 404) -> Order:
 
 def listing(call: Call) -> Reply:
     lists.checked(call, ("date", "id", "include", "title", "slug", "modified"))
-    tests = [_status(call), *_tests(call), lists.chosen(call), lists.in_time(call)]
-    rows = [one for one in call.shop.orders.values() if all(test(one) for test in tests)]
+    rows = lists.passing(_candidates(call), [_status(call), *_tests(call), *lists.tests(call)])
     wanted = params.listed(call.query.get("status", "any"))
     defaults = {"status": wanted, "dp": 2, "context": "view"}
     return lists.page(call, rows, lambda one: show_orders.order(call, one), SORTS, defaults=defaults)
+
+
+def _candidates(call: Call) -> list[Order]:
+    """All that can be in the list, in the order of creation."""
+    orders = call.shop.orders
+    vias = _vias(call)
+    return lists.candidates(call, orders) if vias is None else orders.worded(vias)
+
+
+def _vias(call: Call) -> set[str] | None:
+    """What `created_via` asks for; older versions ignore it."""
+    if not call.query.get("created_via") or not call.shop.since(9, 9):
+        return None
+    return {each.strip().lower() for each in ",".join(params.listed(call.query["created_via"])).split(",")}
 
 
 def _status(call: Call) -> Test:
@@ -54,9 +67,6 @@ def _status(call: Call) -> Test:
 def _tests(call: Call) -> list[Test]:
     query, shop = call.query, call.shop
     tests: list[Test] = []
-    if query.get("created_via") and shop.since(9, 9):  # older ones ignore it
-        vias = {each.strip().lower() for each in ",".join(params.listed(query["created_via"])).split(",")}
-        tests.append(lambda one: one.created_via.lower() in vias)
     if word := str(query.get("search", "")).lower():
         tests.append(lambda one: _searched(one, word, hpos=shop.site.hpos))
     if query.get("product"):

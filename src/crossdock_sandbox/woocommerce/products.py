@@ -34,17 +34,26 @@ def found(call: Call, status: int = 404) -> Product:
 def listing(call: Call) -> Reply:
     lists.checked(call, ORDERS)
     params.check(call.query, {"status": ("any", *params.PRODUCT_STATUSES)})
-    tests = [*_tests(call), lists.chosen(call), lists.in_time(call)]
-    rows = [one for one in call.shop.products.values() if all(test(one) for test in tests)]
-    if call.shop.emptied:
-        rows = []
+    rows = [] if call.shop.emptied else lists.passing(_candidates(call), [*_tests(call), *lists.tests(call)])
     return lists.page(call, rows, lambda one: show_products.product(call, one), SORTS)
+
+
+def _candidates(call: Call) -> list[Product]:
+    """All that can be in the list, in the order of creation."""
+    shop = call.shop
+    if skus := _skus(call):
+        return shop.products.of(shop.by_sku[sku] for sku in skus if sku in shop.by_sku)
+    return lists.candidates(call, shop.products)
+
+
+def _skus(call: Call) -> set[str]:
+    return {each.strip().lower() for each in str(call.query.get("sku", "")).split(",") if each.strip()}
 
 
 def _tests(call: Call) -> list[Test]:
     query = call.query
     tests: list[Test] = [_status(str(query.get("status", "any")))]
-    skus = {each.strip().lower() for each in str(query.get("sku", "")).split(",") if each.strip()}
+    skus = _skus(call)
     partial, gtin = str(query.get("search_sku", "")).lower(), str(query.get("global_unique_id", ""))
     if skus:
         tests.append(lambda one: one.sku.lower() in skus)

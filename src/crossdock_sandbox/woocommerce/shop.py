@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from crossdock_sandbox import shop
 from crossdock_sandbox.woocommerce.state import Key, Mail, Order, Product, Term, Webhook
+from crossdock_sandbox.woocommerce.table import Table
 
+SECONDS = len("2026-11-22T10:00:00")
 TRACKING = ("shipment_tracking", "ast", "fulfillments")
 
 
@@ -47,10 +49,10 @@ class Shop(shop.Shop):
     keys: dict[str, Key] = field(default_factory=dict)  # by consumer key
     installed: bool = True  # False: the keys were taken away
     nonces: dict[str, float] = field(default_factory=dict)
-    products: dict[int, Product] = field(default_factory=dict)  # variations too, and what is in the trash
+    products: Table[Product] = field(default_factory=Table)  # variations too, and what is in the trash
     by_sku: dict[str, int] = field(default_factory=dict)
     by_gtin: dict[str, int] = field(default_factory=dict)
-    orders: dict[int, Order] = field(default_factory=dict)
+    orders: Table[Order] = field(default_factory=lambda: Table(lambda one: one.created_via.lower()))
     webhooks: dict[int, Webhook] = field(default_factory=dict)
     terms: dict[str, dict[int, Term]] = field(default_factory=dict)  # categories, tags, brands, attributes
     by_category: dict[int, list[int]] = field(default_factory=dict)
@@ -75,11 +77,11 @@ class Shop(shop.Shop):
 
     def local(self, at: datetime | None) -> str | None:
         """As answers show a time: the site's own, without a suffix."""
-        return None if at is None else at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M:%S")
+        return None if at is None else at.astimezone(self.zone).isoformat()[:SECONDS]
 
     @staticmethod
     def gmt(at: datetime | None) -> str | None:
-        return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return None if at is None else at.astimezone(UTC).isoformat()[:SECONDS]
 
     def since(self, *version: int) -> bool:
         return tuple(int(part) for part in self.site.version.split(".") if part.isdigit()) >= version

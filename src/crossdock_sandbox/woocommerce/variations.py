@@ -22,10 +22,10 @@ def _found(call: Call, status: int = 404) -> Product:
 
 def listing(call: Call) -> Reply:
     lists.checked(call, products.ORDERS)
-    test, chosen = lists.in_time(call), lists.chosen(call)
+    tests = lists.tests(call)
     sku = str(call.query.get("sku", "")).lower()
     above = parent(call)
-    rows = [one for one in above.variations if test(one) and chosen(one) and one.status != "trash"]
+    rows = [one for one in lists.passing(above.variations, tests) if one.status != "trash"]
     rows = [one for one in rows if not sku or one.sku.lower() == sku]
     return lists.page(call, rows, lambda one: show_products.variation(call, one, above), products.SORTS)
 
