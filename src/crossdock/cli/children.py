@@ -13,7 +13,8 @@ STYLES = ("cyan", "green", "magenta", "yellow", "blue")
 
 
 def free_port(wanted: int) -> int:
-    """`wanted`, or one that the system says is free when something else has it."""
+    """`wanted`, or one that the system says is free when something else has it. 0: any; two rehearsals that begin at
+    once would otherwise both find the same one free, and take it from each other when they start."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -131,7 +131,7 @@ class _Stage:
     """The processes of one replay. What they say is kept to the last lines, for when one fails, and in `logs`."""
 
     def __init__(self, url: str, workers: int, options: "Options", logs: Path | None) -> None:
-        stores, address = free_port(9200), int(os.environ["CROSSDOCK_URL"].rpartition(":")[2])
+        stores, address = free_port(0), int(os.environ["CROSSDOCK_URL"].rpartition(":")[2])
         self.sandbox_url = f"http://127.0.0.1:{stores}"
         sandbox = [sys.executable, "-m", "crossdock_sandbox", "--port", str(stores), "--seed", str(options.seed)]
         hands = [replace(child, back_off=AGAIN_AT_ONCE) for child in worker_processes(workers, url)]
@@ -239,7 +239,7 @@ def _own_installation(database: str, settings: dict[str, str]) -> str:
             del os.environ[name]  # a replay never touches an installation's own database or keys
     os.environ |= {
         "CROSSDOCK_DATA": str(home),
-        "CROSSDOCK_URL": f"http://127.0.0.1:{free_port(8200)}",
+        "CROSSDOCK_URL": f"http://127.0.0.1:{free_port(0)}",
         "CROSSDOCK_ALLOW_PRIVATE": "1",
         **({"DATABASE_URL": database} if database else {}),
         **settings,
