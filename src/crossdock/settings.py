@@ -34,6 +34,20 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _PUBLIC.scheme == "https"
 SESSION_COOKIE_NAME = "crossdock_session"
 CSRF_COOKIE_NAME = "crossdock_csrf"
 X_FRAME_OPTIONS = "DENY"
+# Pages are made of what this address serves, and of nothing written into them: docs/decisions/screens.md.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
 
 INSTALLED_APPS = [
     "crossdock.apps.CrossdockConfig",
@@ -42,7 +56,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
     "django_htmx",
+    "lucide",
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
@@ -54,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "crossdock.urls"
@@ -65,11 +82,12 @@ TEMPLATES = [
         "DIRS": [_HERE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"words": "crossdock.web.tags"},
+            "libraries": {"words": "crossdock.web.tags", "parts": "crossdock.web.parts"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "crossdock.web.look.look",
             ],
         },
     }

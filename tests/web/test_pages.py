@@ -107,7 +107,7 @@ def world() -> World:
 PAGES = (
     "dashboard", "orders", "order", "attention", "order_sync", "vendors",
     "listings", "listing", "stock", "stock_figure", "catalogue", "catalogue_settings",
-    "matching", "links", "map",
+    "matching", "links", "map", "settings_home",
 )  # fmt: skip
 CHANGES = (
     "retry", "hold", "release", "resolve", "fulfill", "close_attention", "save_order_sync", "revert", "add_vendor",
@@ -132,6 +132,8 @@ MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
     "guide_first": ("get", (200, 200, 200, 200, 302)),
     "guide": ("get", (200, 200, 200, 200, 302)),
     "asset": ("get", (200, 200, 200, 200, 200)),
+    "set_theme": ("post", (302, 302, 302, 302, 302)),
+    "set_language": ("post", (302, 302, 302, 302, 302)),
 }
 ALONE = {"asset": ["crossdock/app.css"], "guide": ["limits"], "connect_posted": ["nothing-begun"]}
 PEOPLE = ("owner", "reader", "vendor", "stranger", "nobody")
@@ -160,7 +162,7 @@ def test_everybody_gets_what_the_matrix_says(world: World, name: str, person: st
     address = world.address(name) if scoped else reverse(name, args=ALONE.get(name, []))
     answer = getattr(world.client(person), method)(address)
     assert answer.status_code == answers[PEOPLE.index(person)]
-    if answer.status_code == 302 and person == "nobody" and name not in ("logout",):
+    if answer.status_code == 302 and person == "nobody" and name not in ("logout", "set_theme", "set_language"):
         assert answer["Location"].startswith("/login/")
 
 

@@ -3,7 +3,8 @@
 Not here: the whole installation (status.py).
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -12,8 +13,8 @@ from msgspec import Struct
 from crossdock.models import Attention, Marketplace
 
 DAY = timedelta(days=1)
-MINUTES = 30
 VENDORS_SHOWN = 8
+NEEDS_SHOWN = 5
 FIGURES = """
 SELECT count(*) FILTER (WHERE state IN ('linked', 'closed')),
        count(*) FILTER (WHERE state IN ('held', 'ready', 'sending')),
@@ -22,11 +23,19 @@ SELECT count(*) FILTER (WHERE state IN ('linked', 'closed')),
        count(*) FILTER (WHERE linked_at > %(day_ago)s)
 FROM vendor_order WHERE marketplace_id = %(marketplace)s
 """
-PER_MINUTE = """
-SELECT floor(extract(epoch FROM (%(now)s - linked_at)) / 60)::int AS ago, count(*)
+PUSHED = """
+SELECT date_trunc(%(unit)s, linked_at, %(zone)s) AS begins, count(*)
 FROM vendor_order
-WHERE marketplace_id = %(marketplace)s AND linked_at > %(since)s AND linked_at <= %(now)s
-GROUP BY ago
+WHERE marketplace_id = %(marketplace)s AND linked_at >= %(since)s AND linked_at <= %(now)s
+GROUP BY begins
+"""
+# From the moment that a vendor's part was known to the moment that the vendor's store had it.
+SPEED = """
+SELECT count(*),
+       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY linked_at - created_at))::float,
+       extract(epoch FROM percentile_cont(0.95) WITHIN GROUP (ORDER BY linked_at - created_at))::float
+FROM vendor_order
+WHERE marketplace_id = %(marketplace)s AND linked_at > %(day_ago)s
 """
 # Vendors in trouble first, then the busiest of late.
 HEALTH = """
@@ -51,6 +60,21 @@ ORDER BY CASE WHEN %(trouble_first)s THEN (COALESCE(c.failed, 0) > 0)::int + (s.
          CASE WHEN %(trouble_first)s THEN c.last_push END DESC NULLS LAST, v.name, v.id
 LIMIT %(limit)s OFFSET %(offset)s
 """
+
+
+class Span(StrEnum):
+    """How far back the chart goes: an hour by minutes, a day by hours, a month by days."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+UNITS = {
+    Span.HOUR: ("minute", timedelta(minutes=1), 60),
+    Span.DAY: ("hour", timedelta(hours=1), 24),
+    Span.MONTH: ("day", DAY, 30),
+}
 
 
 class Figures(Struct, frozen=True):
@@ -84,19 +108,31 @@ class VendorHealth(Struct, frozen=True):
     last_push: datetime | None
 
 
+class Speed(Struct, frozen=True):
+    """From order to vendor over the last day, in seconds: half of all were faster, 95 of 100 were. None = no order."""
+
+    count: int
+    half: float | None
+    most: float | None
+
+
 class Dashboard(Struct, frozen=True):
-    """`per_minute` are pushes in each of the last minutes, oldest first."""
+    """`pushed` are pushes in each minute, hour or day (with when it began), oldest first; `needs` the newest few."""
 
     figures: Figures
-    per_minute: tuple[int, ...]
+    speed: Speed
+    pushed: tuple[tuple[datetime, int], ...]
+    needs: tuple[Attention, ...]
     vendors: tuple[VendorHealth, ...]
 
 
-def dashboard(*, marketplace: Marketplace, now: datetime) -> Dashboard:
-    """The figures of one marketplace."""
+def dashboard(*, marketplace: Marketplace, now: datetime, span: Span = Span.HOUR, zone: tzinfo = UTC) -> Dashboard:
+    """The figures of one marketplace; hours and days begin as they do in `zone`."""
     return Dashboard(
         figures=_figures(marketplace, now),
-        per_minute=_per_minute(marketplace, now),
+        speed=_speed(marketplace, now),
+        pushed=_pushed(marketplace, now, span, zone),
+        needs=_needs(marketplace),
         vendors=vendors_health(marketplace=marketplace, limit=VENDORS_SHOWN, trouble_first=True),
     )
 
@@ -124,10 +160,29 @@ def _figures(marketplace: Marketplace, now: datetime) -> Figures:
     return Figures(pushed, waiting, by_hand, failed, today, attention)
 
 
-def _per_minute(marketplace: Marketplace, now: datetime) -> tuple[int, ...]:
-    since = now - timedelta(minutes=MINUTES)
-    counts = dict(_all(PER_MINUTE, marketplace=marketplace.pk, now=now, since=since))
-    return tuple(counts.get(ago, 0) for ago in reversed(range(MINUTES)))
+def _speed(marketplace: Marketplace, now: datetime) -> Speed:
+    ((count, half, most),) = _all(SPEED, marketplace=marketplace.pk, day_ago=now - DAY)
+    return Speed(count, half, most)
+
+
+def _pushed(marketplace: Marketplace, now: datetime, span: Span, zone: tzinfo) -> tuple[tuple[datetime, int], ...]:
+    unit, length, number = UNITS[span]
+    slots = [_begin(now - length * back, unit, zone) for back in reversed(range(number))]
+    rows = _all(PUSHED, marketplace=marketplace.pk, unit=unit, zone=str(zone), since=slots[0], now=now)
+    counts = {begins.astimezone(UTC): count for begins, count in rows}
+    return tuple((slot, counts.get(slot.astimezone(UTC), 0)) for slot in slots)
+
+
+def _begin(at: datetime, unit: str, zone: tzinfo) -> datetime:
+    """When the minute, hour or day began that `at` is in."""
+    smaller = {"minute": {}, "hour": {"minute": 0}, "day": {"minute": 0, "hour": 0}}[unit]
+    return at.astimezone(zone).replace(second=0, microsecond=0, **smaller)
+
+
+def _needs(marketplace: Marketplace) -> tuple[Attention, ...]:
+    rows = Attention.objects.filter(marketplace=marketplace, closed_at=None).order_by("-id")
+    rows = rows.select_related("order", "store", "vendor_order__vendor").defer("order__sealed", "vendor_order__sealed")
+    return tuple(rows[:NEEDS_SHOWN])
 
 
 def _all(statement: str, **values: Any) -> list[tuple[Any, ...]]:

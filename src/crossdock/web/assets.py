@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.views.decorators.http import require_safe
 
 WEEK = 7 * 24 * 3600
+KINDS = {".woff2": "font/woff2"}  # that the system's own table may not know
 
 
 @require_safe
@@ -24,7 +25,7 @@ def asset(request: HttpRequest, path: str) -> HttpResponse:
     body, tag = found
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    kind = KINDS.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
     return HttpResponse(body, content_type=kind, headers={"ETag": tag, "Cache-Control": f"public, max-age={WEEK}"})
 
 

@@ -103,3 +103,64 @@ FIELDS: dict[str, Words] = {
     "weight": _("Weight"),
     "options": _("Options"),
 }
+
+# Order sync: what each switch is called, and what it does when it is on and when it is off.
+ORDER_SWITCHES: dict[str, tuple[Words, Words, Words]] = {
+    "order_sync": (
+        _("Enable order sync"),
+        _("Orders are pushed to connected vendor stores as soon as the rules below let them."),
+        _("Nothing is pushed. Vendors see their orders here and fulfil by hand, or you do it for them."),
+    ),
+    "paid_only": (
+        _("Push only if the order is paid"),
+        _("An unpaid order waits, and goes out the moment it is paid or marked as paid."),
+        _("Unpaid orders go out too, with their true payment status."),
+    ),
+    "push_unsynced": (
+        _("Push orders for unsynced products"),
+        _("Lines without a link are found by SKU, then by exact title, or go as they are."),
+        _("Only linked lines are pushed. The rest waits until linked, and the order shows what is missing."),
+    ),
+    "override_customer": (
+        _("Override customer info with merchant details"),
+        _("Vendors get your name, e-mail and phone instead of the buyer's. The address still goes."),
+        _("Vendors get the buyer's own name, e-mail and phone."),
+    ),
+}
+CONTACT: dict[str, Words] = {
+    "merchant_name": _("Name"),
+    "merchant_email": _("E-mail"),
+    "merchant_phone": _("Phone"),
+}
+LIMITS: dict[str, Words] = {
+    "minimum_value": _("Minimum order value"),
+    "maximum_value": _("Maximum order value"),
+    "maximum_quantity": _("Maximum quantity"),
+}
+ORDER_RULES: dict[str, Words] = {**{code: words[0] for code, words in ORDER_SWITCHES.items()}, **CONTACT, **LIMITS}
+
+# Multi-Vendor Settings: an icon, the page (and what its address has besides), what it is called, what it is for.
+SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
+    (
+        "arrow-right-left",
+        "order_sync",
+        (),
+        _("Order sync"),
+        _("Which orders go to vendors, when, and with whose details."),
+    ),
+    (
+        "tags",
+        "catalogue_settings",
+        ("product",),
+        _("Product sync"),
+        _("What of a vendor's product follows, prices, deletions."),
+    ),
+    ("layers", "catalogue_settings", ("variant",), _("Variant sync"), _("Variants that vendors add or take away.")),
+    (
+        "boxes",
+        "catalogue_settings",
+        ("inventory",),
+        _("Inventory sync"),
+        _("Stock, its buffer, and how long figures are trusted."),
+    ),
+]

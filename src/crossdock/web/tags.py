@@ -161,6 +161,11 @@ def way_words(code: str) -> str:
 
 
 @register.filter
+def order_rule(code: str) -> str:
+    return str(phrases_rules.ORDER_RULES.get(code, code))
+
+
+@register.filter
 def rule_title(code: str) -> str:
     phrase = phrases_rules.RULE_TITLES.get(code)
     return str(phrase.title) if phrase else code.replace("_", " ")
@@ -187,6 +192,14 @@ def seconds(count: int) -> str:
     if count < 60:
         return f"{count} s"
     return f"{round(count / 60)} min" if count < 5400 else f"{round(count / 3600)} h"
+
+
+@register.filter
+def duration(count: float | None) -> str:
+    """How long something took, as people say it: 0.21 -> "0.2 s"."""
+    if count is None:
+        return "–"
+    return f"{number_format(count, 1)} s" if count < 10 else seconds(round(count))
 
 
 @register.filter

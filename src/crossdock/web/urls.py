@@ -2,8 +2,9 @@
 
 from django.contrib.auth import views as accounts
 from django.urls import path
+from django.views.i18n import set_language
 
-from crossdock.web import assets, guide
+from crossdock.web import assets, guide, look
 from crossdock.web.merchant import (
     attention,
     catalogue_settings,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("login/", accounts.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("static/<path:path>", assets.asset, name="asset"),
+    path("theme/", look.set_theme, name="set_theme"),
+    path("language/", set_language, name="set_language"),
     path("guide/", guide.guide, name="guide_first"),
     path("guide/<str:name>/", guide.guide, name="guide"),
     path("m/<slug:slug>/", home.dashboard, name="dashboard"),
@@ -59,6 +62,7 @@ urlpatterns = [
     path("m/<slug:slug>/catalogue/", stock.catalogue, name="catalogue"),
     path("m/<slug:slug>/stores/<int:number>/read/", stock.read_store, name="read_store"),
     path("m/<slug:slug>/vendors/<int:number>/release-brake/", stock.release, name="release_brake"),
+    path("m/<slug:slug>/settings/", settings.settings_home, name="settings_home"),
     path("m/<slug:slug>/settings/order-sync/", settings.order_sync, name="order_sync"),
     path("m/<slug:slug>/settings/order-sync/save/", settings.save_order_sync, name="save_order_sync"),
     path("m/<slug:slug>/settings/<str:tab>-sync/", catalogue_settings.catalogue_settings, name="catalogue_settings"),

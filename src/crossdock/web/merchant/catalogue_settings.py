@@ -31,6 +31,7 @@ from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
 from crossdock.web.phrases_rules import FIELDS as FIELD_TITLES
 from crossdock.web.phrases_rules import RULE_CHOICES, RULE_TITLES, SETTING_TABS, SWITCH_WORDS
+from crossdock.web.phrases_rules import WAYS as WAY_WORDS
 
 CHANGES_SHOWN = 10
 TABS: dict[str, tuple[str, ...]] = {
@@ -140,12 +141,13 @@ def _context(scope: Scope, tab: str, vendor: Vendor | None, wanted: dict[str, An
         "tab": tab,
         "tabs": SETTING_TABS,
         "vendor": vendor,
+        "blank": _("As the marketplace") if vendor else "",
         "with_own": list(own.order_by("vendor__name")),
         "switches": [_switch(rule, shown[rule], vendor) for rule in TABS[tab] if rule in SWITCHES],
         "choices": [_choice(rule, shown[rule], vendor) for rule in TABS[tab] if rule in CHOICES],
         "values": [_value(rule, shown[rule]) for rule in TABS[tab] if rule not in SWITCHES and rule not in CHOICES],
         "fields": _fields(ways, vendor) if tab == "product" else [],
-        "ways": list(WAYS),
+        "ways": [(each, WAY_WORDS.get(each, each)) for each in WAYS],
         "places": _places(scope, vendor) if tab == "inventory" else {},
         "changes": list(changes[:CHANGES_SHOWN]),
     }
@@ -178,7 +180,7 @@ def _fields(ways: Mapping[str, Any], vendor: Vendor | None) -> list[dict[str, An
     """Each field's way; "" = as the marketplace. A field follows in both unless a rule says otherwise."""
     return [
         {
-            "field": name,
+            "name": f"field-{name}",
             "title": FIELD_TITLES[name],
             "way": _way(ways.get(name)) or ("" if vendor else "always"),
         }

@@ -6,6 +6,7 @@ Not here: what is believed on the way back (operations/connecting.py), or what a
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -36,6 +37,8 @@ from crossdock.web import phrases, phrases_platforms
 from crossdock.web.access import Scope, change, for_marketplace
 
 PENDING, PLACE = "connecting", "connecting_at"
+# Browsers let a form lead only where its page says, redirects included: here to the store's page of consent.
+CONSENT = {"form-action": ["https:", *(["http:"] if settings.CROSSDOCK_ALLOW_PRIVATE else [])]}
 
 
 @change
@@ -47,6 +50,7 @@ def choose(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "web/connect.html", context)
 
 
+@csp_update(CONSENT)
 @change
 @require_http_methods(["GET", "HEAD", "POST"])
 def platform(request: HttpRequest, scope: Scope, name: str) -> HttpResponse:
@@ -156,7 +160,7 @@ def _shown(way: Way, chosen: bool, given: QueryDict, refused: Refused | None) ->
             "help": field.help,
             "secret": field.secret,
             "value": "" if field.secret or not chosen else given.get(field.name, ""),
-            "wrong": field.name == wrong,
+            "said": _words(refused) if refused and field.name == wrong else "",
         }
         for field in way.fields
     ]

@@ -35,7 +35,6 @@ def links(request: HttpRequest, scope: Scope) -> HttpResponse:
     vendor, text, number = _vendor(scope, request.GET.get("vendor", "")), request.GET.get("q", "")[:100], _page(request)
     rows = list_links(marketplace=scope.marketplace, vendor=vendor, text=text, limit=ON_A_PAGE, page=number)
     undo = request.session.get(UNDO, {})
-    wanted = {"vendor": vendor.pk if vendor else "", "q": text}
     context = {
         "scope": scope,
         "at": "listings",
@@ -45,7 +44,6 @@ def links(request: HttpRequest, scope: Scope) -> HttpResponse:
         "q": text,
         "page": number,
         "more": len(rows) == ON_A_PAGE,
-        "kept": urlencode({name: value for name, value in wanted.items() if value}),
         "undo": len(undo.get("pairs", [])) if undo.get("place") == scope.marketplace.pk else 0,
     }
     return render(request, "web/links.html", context)

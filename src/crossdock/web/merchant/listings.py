@@ -6,7 +6,6 @@ Not here: pairs to be linked (matching.py), or stock (stock.py).
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -94,7 +93,6 @@ def listings(request: HttpRequest, scope: Scope) -> HttpResponse:
         "page": number,
         "more": len(rows) == ON_A_PAGE,
         "nothing": _("Nothing like that here.") if wanted["q"] or wanted["vendor"] else NOTHING.get(wanted["tab"], ""),
-        "kept": urlencode({name: value for name, value in wanted.items() if value}),
     }
     return render(request, "web/listings.html", context)
 
@@ -116,7 +114,7 @@ def listing(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
         "shown": shown,
         "more": len(told.variants) > first + VARIANTS_ON_A_PAGE,
         "can_offer": [each for each in told.variants if each.why in CAN_BE_OFFERED],
-        "history": list(history),
+        "history": [(each, "") for each in history],
         "removable": row.state not in OVER,
         "may_edit": scope.may_change and row.state not in OVER,
     }

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -38,6 +37,7 @@ Row = TypeVar("Row")
 Opened = TypeVar("Opened")
 ON_A_PAGE = 25
 HISTORY = 100
+MOST_VENDORS = 500  # in the filter
 FILTERS = {
     "pushed": ("linked", "closed"),
     "waiting": ("held", "ready", "sending"),
@@ -83,8 +83,8 @@ def orders(request: HttpRequest, scope: Scope) -> HttpResponse:
         "more": len(found) == ON_A_PAGE,
         "wanted": wanted,
         "filters": FILTER_TITLES,
+        "vendors": scope.vendors.order_by("name").values_list("pk", "name")[:MOST_VENDORS],
         "query": request.GET.urlencode(),
-        "kept": urlencode({name: value for name, value in wanted.items() if value and name != "page"}),
     }
     return render(request, "web/_orders.html" if request.headers.get("HX-Request") else "web/orders.html", context)
 

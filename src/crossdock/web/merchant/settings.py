@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from crossdock.models import OrderPolicy, Vendor
@@ -27,42 +26,18 @@ from crossdock.operations.settings import (
 )
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
-from crossdock.web.phrases_rules import SETTING_TABS
+from crossdock.web.phrases_rules import CONTACT, LIMITS, ORDER_SWITCHES, SETTING_TABS, SETTING_TILES
 
 CHANGES_SHOWN = 10
 CHOICES: dict[str, Any] = {"on": True, "off": False, "inherit": None}
-TITLES = {
-    "order_sync": (
-        gettext_lazy("Enable order sync"),
-        gettext_lazy("Orders are pushed to connected vendor stores as soon as the rules below let them."),
-        gettext_lazy("Nothing is pushed. Vendors see their orders here and fulfil by hand, or you do it for them."),
-    ),
-    "paid_only": (
-        gettext_lazy("Push only if the order is paid"),
-        gettext_lazy("An unpaid order waits, and goes out the moment it is paid or marked as paid."),
-        gettext_lazy("Unpaid orders go out too, with their true payment status."),
-    ),
-    "push_unsynced": (
-        gettext_lazy("Push orders for unsynced products"),
-        gettext_lazy("Lines without a link are found by SKU, then by exact title, or go as they are."),
-        gettext_lazy("Only linked lines are pushed. The rest waits until linked, and the order shows what is missing."),
-    ),
-    "override_customer": (
-        gettext_lazy("Override customer info with merchant details"),
-        gettext_lazy("Vendors get your name, e-mail and phone instead of the buyer's. The address still goes."),
-        gettext_lazy("Vendors get the buyer's own name, e-mail and phone."),
-    ),
-}
-CONTACT = {
-    "merchant_name": gettext_lazy("Name"),
-    "merchant_email": gettext_lazy("E-mail"),
-    "merchant_phone": gettext_lazy("Phone"),
-}
-LIMITS = {
-    "minimum_value": gettext_lazy("Minimum order value"),
-    "maximum_value": gettext_lazy("Maximum order value"),
-    "maximum_quantity": gettext_lazy("Maximum quantity"),
-}
+
+
+@page
+def settings_home(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Where all settings are found."""
+    slug = scope.marketplace.slug
+    tiles = [(icon, _tile(name, slug, *at), title, words) for icon, name, at, title, words in SETTING_TILES]
+    return render(request, "web/settings_home.html", {"scope": scope, "at": "order_sync", "tiles": tiles})
 
 
 @page
@@ -104,6 +79,10 @@ def revert(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     else:
         messages.success(request, _("Put back."))
     return redirect(_address(scope, row.policy.vendor))
+
+
+def _tile(name: str, slug: str, *at: str) -> str:
+    return reverse(name, args=[slug, *at])
 
 
 def _vendor(scope: Scope, text: str) -> Vendor | None:
@@ -148,7 +127,7 @@ def _context(scope: Scope, vendor: Vendor | None, wanted: dict[str, Any] | None 
 
 
 def _switch(field: str, value: bool | None, vendor: Vendor | None) -> dict[str, Any]:
-    title, on, off = TITLES[field]
+    title, on, off = ORDER_SWITCHES[field]
     choice = "inherit" if value is None else "on" if value else "off"
     return {"field": field, "title": title, "on": on, "off": off, "choice": choice, "open": vendor is not None}
 
