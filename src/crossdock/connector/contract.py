@@ -252,7 +252,8 @@ class StoreClient(Protocol):
     async def create_order(self, draft: VendorOrderDraft) -> RemoteVendorOrder:
         """Place a vendor order. Must not e-mail the buyer; must take stock. Totals must agree with draft.total;
         the answer carries the store's own total, so that a difference is seen.
-        A reference that is already there must end as Rejected(code="reference_taken")."""
+        A reference that is already there must end as Rejected(code="reference_taken"); one that is `draft.fresh` cannot
+        be, and need not be looked for."""
 
     async def update_order(self, remote_id: str, changes: OrderChanges) -> RemoteVendorOrder:
         """Set the given fields. Must be repeatable. Must raise Unsupported for what the platform cannot take."""

@@ -49,7 +49,8 @@ class DraftLine(Struct, frozen=True, omit_defaults=True):
 
 class VendorOrderDraft(Struct, frozen=True, omit_defaults=True):
     """The vendor order as it should be. `reference` is ours, unique for ever; `order_name` the merchant's number.
-    `total` = lines - discounts + shipping (after its discount) + taxes unless included. No payment-method details."""
+    `total` = lines - discounts + shipping (after its discount) + taxes unless included. No payment-method details.
+    `fresh`: on its way for the first time, moments after the customer ordered; never kept."""
 
     reference: str
     order_name: str
@@ -70,6 +71,7 @@ class VendorOrderDraft(Struct, frozen=True, omit_defaults=True):
     metafields: tuple[Metafield, ...] = ()
     transaction_ids: tuple[str, ...] = ()
     test: bool = False
+    fresh: bool = False
 
 
 class RemoteVendorOrder(Struct, frozen=True, omit_defaults=True):

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from crossdock.connector.http import NoAnswer, Request
+from crossdock.models import MerchantOrder, VendorOrder
 from crossdock.operations import catalogue_rules, choosing, people, settings, stores, vendors
+from crossdock.operations.marks import mark_routing
 from tests.world import World, at_home, link, place, play, variants
 
 STEP = timedelta(seconds=5)
@@ -111,6 +113,26 @@ def test_an_order_whose_answer_is_lost_is_there_once(database: str) -> None:
         await world.quiet()
         assert len(await world.orders("vendor1")) == 1
         assert await world.sql("SELECT state FROM vendor_order") == [("linked",)]
+
+    play(database, scenario)
+
+
+def test_a_hub_that_forgot_what_it_sent_sends_nothing_twice(database: str) -> None:
+    """A backup of before was restored: only an order that was placed a moment ago is not looked for."""
+
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        listed = world.sandbox.counters["op.orders.list"]
+        await place(world, {"V1-A": 1})
+        await world.quiet()
+        assert world.sandbox.counters["op.orders.list"] == listed
+        await world.do(VendorOrder.objects.all().delete)
+        world.clock.at += timedelta(seconds=20)
+        order = await world.do(MerchantOrder.objects.get)
+        await world.do(mark_routing, order=order, now=world.clock(), reason="test")
+        await world.quiet()
+        assert len(await world.orders("vendor1")) == 1
+        assert await world.sql("SELECT state, attempt FROM vendor_order") == [("linked", 1)]
 
     play(database, scenario)
 

@@ -214,6 +214,12 @@ async def test_a_reference_that_is_there_is_not_sent_again() -> None:
     assert site.sent("POST") == []
 
 
+async def test_a_fresh_order_is_not_looked_for() -> None:
+    site = shop()
+    await store(site).create_order(msgspec.structs.replace(draft(), fresh=True))
+    assert [each.method for each in site.requests if each.url.split("?")[0].endswith("/orders")] == ["POST"]
+
+
 async def test_an_older_shop_ignores_the_filter_and_the_order_is_found_by_reading() -> None:
     other = sample("orders/create_pending")["response"]["body"]
     ours = other | {"id": 81, "meta_data": [{"id": 1, "key": "_crossdock_reference", "value": "cd-1-2-3-1"}]}

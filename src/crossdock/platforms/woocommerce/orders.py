@@ -71,12 +71,12 @@ async def find(rest: Rest, reference: str, since: datetime | None = None) -> Rem
 
 
 async def create(rest: Rest, draft: VendorOrderDraft) -> RemoteVendorOrder:
-    """Looked for first: nothing is unique in WooCommerce (FACTS, Idempotent create), so a reference that is there
-    already has to be seen before it is sent again."""
+    """Looked for first unless it is fresh: nothing is unique in WooCommerce (FACTS, Idempotent create), so a reference
+    that is there already has to be seen before it is sent again."""
     if len(draft.reference) > LONGEST_REFERENCE or "," in draft.reference:
         raise Rejected("the reference is too long for WooCommerce", code="reference", call="create_order")
     since = max(draft.placed_at, rest.now() - LOOK_BACK)
-    if await find(rest, draft.reference, since) is not None:
+    if not draft.fresh and await find(rest, draft.reference, since) is not None:
         raise Rejected("an order with this reference is there", code="reference_taken", call="create_order")
     parents = await _parents(rest, draft.lines)
     body = drafts.order_body(draft, parents, taxed=await settings.taxed(rest))

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from psycopg import AsyncCursor
 
-from crossdock.connector.contract import CancelState, Kind, Observation, Role
+from crossdock.connector.contract import CancelOutcome, CancelState, Kind, Observation, Role
 from crossdock.connector.errors import Gone, Rejected, Unsupported
 from crossdock.core import edits
 from crossdock.core.orders import FinancialStatus
@@ -92,8 +92,7 @@ async def _cancel(context: Context, store: Store, key: Key, row: VendorOrderRow)
         return
     effects = Effects()
     try:
-        asked = store.client.cancel_order(row.remote_id, reason="other", job=row.cancel_job)
-        outcome = await call(context, "cancel_order", "pending" if row.cancel_job else row.was, asked)
+        outcome = await _cancelled(context, store, row)
     except (Rejected, Unsupported) as error:
         row.reason, row.words, row.cancel_job = Reason.CANCEL_REFUSED, error.words, ""
         effects.done.append(key)
@@ -115,6 +114,14 @@ async def _cancel(context: Context, store: Store, key: Key, row: VendorOrderRow)
             effects.again.append(Again(key, later, Reason.CANCELLING))
     effects.vendor_orders.append(row.kept())
     await context.writer.keep(effects, write="cancel_order", state=row.was)
+
+
+async def _cancelled(context: Context, store: Store, row: VendorOrderRow) -> CancelOutcome:
+    """A job whose end the store has told of need not be asked after."""
+    if row.cancel_job and row.remote_cancelled:
+        return CancelOutcome(CancelState.DONE)
+    asked = store.client.cancel_order(row.remote_id, reason="other", job=row.cancel_job)
+    return await call(context, "cancel_order", "pending" if row.cancel_job else row.was, asked)
 
 
 async def _edit(context: Context, store: Store, row: VendorOrderRow, effects: Effects) -> None:

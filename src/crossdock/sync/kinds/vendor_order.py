@@ -6,7 +6,7 @@ cannot be told is `unknown` for a person. Not here: whether it may go and what i
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -34,6 +34,9 @@ from crossdock.sync.what import What
 
 FIRST_LOOK = timedelta(seconds=1)  # after a write whose outcome is unknown
 CLOCKS_DIFFER = timedelta(days=1)  # no vendor order is older than the customer's, whatever the stores' clocks say
+# A first attempt so soon after the order is no repetition: whatever lost what the hub knew (a restored backup, a
+# database that took over from another) took longer. Stores without unique references need not be searched then.
+JUST_PLACED = timedelta(seconds=15)
 REFERENCE_TAKEN = "reference_taken"  # a connector's code: an order with our reference is there already
 
 
@@ -81,12 +84,18 @@ async def create(context: Context, store: Store, key: Key, row: VendorOrderRow) 
     row.sending_at, row.looked_at, row.reason, row.words = context.clock(), None, "", ""
     draft = draft_of(context.ring.open(intended[row.id].sealed))
     try:
-        remote = await call(context, "create_order", "sending", store.client.create_order(draft))
+        asked = store.client.create_order(_fresh(draft, row.sending_at, intended[row.id]))
+        remote = await call(context, "create_order", "sending", asked)
     except (OutcomeUnknown, RateLimited, Unavailable, AuthFailed, Rejected, Unsupported) as error:
         await _not_created(context, store, key, row, error)
         return
     effects = _linked(context, key, row, remote, intended[row.id], draft)
     await context.writer.keep(effects, write="create_order", state="sending")
+
+
+def _fresh(draft: VendorOrderDraft, now: datetime, sent: Intended) -> VendorOrderDraft:
+    fresh = sent.attempt == 1 and timedelta() <= now - draft.placed_at < JUST_PLACED
+    return msgspec.structs.replace(draft, fresh=True) if fresh else draft
 
 
 async def _not_created(
