@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from crossdock.connector.contract import Role
@@ -103,6 +104,16 @@ async def test_a_creation_whose_answer_is_lost_is_made_once(action: CreateProduc
     assert len([row for row in bench.rows.values() if not row.get("parent_id")]) == 1
     found = await client.find_product(REFERENCE)
     assert found == made
+
+
+@pytest.mark.parametrize("action", [simple(), simple(sku=None), sized()], ids=["simple", "without a SKU", "sized"])
+async def test_one_that_is_said_to_be_fresh_and_is_there_is_found(action: CreateProduct) -> None:
+    """The hub forgot it: a backup of before was restored."""
+    bench = Bench()
+    fresh = msgspec.structs.replace(action, fresh=True)
+    made = await written(shop(bench), fresh)
+    assert await written(shop(bench), fresh) == made
+    assert len([row for row in bench.rows.values() if not row.get("parent_id")]) == 1
 
 
 async def test_a_stranger_is_not_taken_for_ours() -> None:

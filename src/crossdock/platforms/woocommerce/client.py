@@ -47,6 +47,7 @@ class StoreState(Struct):
     place: str | None = None
     behind: timedelta = timedelta(0)
     loop: Any = None
+    asking: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
 
 class Page(Struct):
@@ -111,10 +112,18 @@ class Rest:
         raise error
 
     def _gate(self) -> Gate:
+        self._in_this_loop()
+        return self.state.gate
+
+    def asking(self) -> asyncio.Lock:
+        """Held while something is asked for that is asked for once: whoever waits finds the answer."""
+        self._in_this_loop()
+        return self.state.asking
+
+    def _in_this_loop(self) -> None:
         loop = asyncio.get_running_loop()
         if self.state.loop is not loop:
-            self.state.gate, self.state.loop = Gate(), loop
-        return self.state.gate
+            self.state.gate, self.state.asking, self.state.loop = Gate(), asyncio.Lock(), loop
 
     async def _signed(self, method: str, path: str, query: Query, body: bytes, call: str, timeout: float) -> Response:
         """With the keys as the host takes them: where it strips `Authorization`, all look like none."""

@@ -59,6 +59,11 @@ async def add(rest: Rest, product_id: str, wishes: Sequence[DesiredVariant]) -> 
     return await _part(rest, now, made)
 
 
+async def make(rest: Rest, product: wire.Product, wishes: Sequence[DesiredVariant]) -> list[wire.Variation]:
+    """The variations of a product that was just begun and has none; by id."""
+    return sorted(await _write(rest, product, (), wishes), key=lambda each: each.id)
+
+
 async def remove(rest: Rest, product_id: str, variant_ids: Sequence[str]) -> Product:
     now = await products.raw(rest, product_id)
     if now.variable:

@@ -5,6 +5,8 @@ Products); only when all else is done does it get its own SKU. So a call that wa
 Not here: the bodies (listing_bodies.py), making and reshaping variants (listing_variants.py).
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from crossdock.connector.errors import Rejected
@@ -56,16 +58,44 @@ async def find(rest: Rest, reference: str) -> Product | None:
 
 
 async def create(rest: Rest, action: CreateProduct) -> Product:
+    """A fresh one with SKUs is not looked for: were it there, the shop would refuse its SKUs."""
+    skus = [one.sku for one in action.variants if one.sku]
+    if not action.fresh or len(skus) < len(action.variants):
+        return await _make_once(rest, action)
+    made = await _begin(rest, action)
+    if made is None:
+        return await _make_once(rest, action)
+    try:
+        return await _filled(rest, action, made)
+    except Rejected:
+        there = await _made(rest, action.reference, skus[0])
+        if there is None:
+            raise
+        return await _make_once(rest, action)
+
+
+async def _make_once(rest: Rest, action: CreateProduct) -> Product:
     first = next((one.sku for one in action.variants if one.sku), "") or ""
     there = await _made(rest, action.reference, first)
-    product = there if there is not None else await _begin(rest, action)
+    if there is None:
+        made = await _begin(rest, action)
+        if made is not None:
+            return await _filled(rest, action, made)
+        there = await _of_reference(rest, action.reference)
+    async with _left_nothing(rest, action, there):
+        await _fill(rest, action, there)
+    return await products.one(rest, str(there.id))
+
+
+@asynccontextmanager
+async def _left_nothing(rest: Rest, action: CreateProduct, product: wire.Product) -> AsyncIterator[None]:
+    """A product that is refused before it was ever finished does not stay in the shop."""
     try:
-        await _fill(rest, action, product, fresh=there is None)
+        yield
     except Rejected:
-        if str(product.sku or "") == action.reference:  # it was never finished: nothing is left in the shop
+        if str(product.sku or "") == action.reference:
             await _delete(rest, str(product.id))
         raise
-    return await products.one(rest, str(product.id))
 
 
 async def update(rest: Rest, product_id: str, wish: DesiredProduct) -> Product:
@@ -99,7 +129,8 @@ async def _made(rest: Rest, reference: str, sku: str) -> wire.Product | None:
     return next((each for each in await products.newest(rest) if each.meta(REFERENCE) == reference), None)
 
 
-async def _begin(rest: Rest, action: CreateProduct) -> wire.Product:
+async def _begin(rest: Rest, action: CreateProduct) -> wire.Product | None:
+    """None where the shop has one with its reference as SKU."""
     body: dict[str, Any] = {
         "name": action.product.title or action.reference,
         "type": "variable" if action.options else "simple",
@@ -114,23 +145,42 @@ async def _begin(rest: Rest, action: CreateProduct) -> wire.Product:
     except Rejected as error:
         if error.code not in TAKEN:
             raise
-        for each in await products.by_sku(rest, action.reference):
-            return each
-        words_ = "the product of this listing lies in the shop's trash: restore it, or delete it for good"
-        raise Rejected(words_, code=error.code, call="create_product") from None
+        return None
 
 
-async def _fill(rest: Rest, action: CreateProduct, product: wire.Product, *, fresh: bool) -> None:
-    """Its own SKU and status come with the last write, so that until then it is found by its reference."""
-    product_id, now = str(product.id), None if fresh else product
-    await _put(rest, product_id, await _fields(rest, action.product, now))
+async def _of_reference(rest: Rest, reference: str) -> wire.Product:
+    for each in await products.by_sku(rest, reference):
+        return each
+    words_ = "the product of this listing lies in the shop's trash: restore it, or delete it for good"
+    raise Rejected(words_, code=next(iter(TAKEN)), call="create_product")
+
+
+async def _filled(rest: Rest, action: CreateProduct, made: wire.Product) -> Product:
+    """One that was just begun: the variations that the shop answers are all that there are. The product itself is read:
+    answers to writes have texts as they were sent."""
+    product_id = str(made.id)
+    async with _left_nothing(rest, action, made):
+        now = await _put(rest, product_id, await _fields(rest, action.product, None))
+        rows = await variants.make(rest, now, action.variants) if action.options else ()
+        await _finish(rest, action, product_id, None)
+    return mapping.product(await products.raw(rest, product_id), rows, await settings.reading(rest))
+
+
+async def _fill(rest: Rest, action: CreateProduct, product: wire.Product) -> None:
+    """One that was begun before: whatever of it is there is made equal."""
+    product_id = str(product.id)
+    await _put(rest, product_id, await _fields(rest, action.product, product))
     if action.options:
         await variants.add(rest, product_id, action.variants)
-        await _put(rest, product_id, {**_status(action.product), "sku": ""})
-    else:
-        how = await settings.reading(rest)
-        own = bodies.variant(action.variants[0], now, how.grams)
-        await _put(rest, product_id, {**own, **_status(action.product), "sku": action.variants[0].sku or ""})
+    await _finish(rest, action, product_id, product)
+
+
+async def _finish(rest: Rest, action: CreateProduct, product_id: str, now: wire.Product | None) -> wire.Product:
+    """Its own SKU and status come with the last write, so that until then it is found by its reference."""
+    if action.options:
+        return await _put(rest, product_id, {**_status(action.product), "sku": ""})
+    own = bodies.variant(action.variants[0], now, (await settings.reading(rest)).grams)
+    return await _put(rest, product_id, {**own, **_status(action.product), "sku": action.variants[0].sku or ""})
 
 
 async def _delete(rest: Rest, product_id: str) -> None:

@@ -79,10 +79,16 @@ class CoreParcel(Struct):
 async def place(rest: Rest) -> str:
     """Where this shop keeps tracking: CORE, a plugin's path, or DETAILS. Asked for once."""
     if rest.state.place is None:
-        spaces = (await rest.index()).get("namespaces", ())
-        plugin = next((path for path in PLUGINS if path in spaces), "")
-        rest.state.place = CORE if await _has_core(rest) else plugin
+        async with rest.asking():
+            if rest.state.place is None:
+                rest.state.place = await _probed(rest)
     return rest.state.place
+
+
+async def _probed(rest: Rest) -> str:
+    spaces = (await rest.index()).get("namespaces", ())
+    plugin = next((path for path in PLUGINS if path in spaces), "")
+    return CORE if await _has_core(rest) else plugin
 
 
 async def rows(rest: Rest, order: wire.Order) -> list[Row]:

@@ -53,16 +53,20 @@ async def check(rest: Rest) -> StoreInfo:
 async def taxed(rest: Rest) -> bool:
     """Whether the shop adds taxes to what an order's lines say."""
     if rest.state.taxed is None:
-        rest.state.taxed = await _setting(rest, "general", "woocommerce_calc_taxes") == "yes"
+        async with rest.asking():
+            if rest.state.taxed is None:
+                rest.state.taxed = await _setting(rest, "general", "woocommerce_calc_taxes") == "yes"
     return rest.state.taxed
 
 
 async def reading(rest: Rest) -> Reading:
     """How products of this store are read."""
     if not rest.state.asked:
-        unit = await _setting(rest, "products", "woocommerce_weight_unit")
-        rest.state.grams = words.GRAMS.get(str(unit))
-        rest.state.asked = True
+        async with rest.asking():
+            if not rest.state.asked:
+                unit = await _setting(rest, "products", "woocommerce_weight_unit")
+                rest.state.grams = words.GRAMS.get(str(unit))
+                rest.state.asked = True
     return Reading(rest.state.grams, rest.vendor)
 
 
