@@ -65,14 +65,21 @@ class Faults:
             fresh[rule.where].append(rule)
         self.rules = fresh
 
-    def call(self, where: str, store: str, names: tuple[str, ...]) -> Rule | None:
+    def call(self, where: str, store: str, names: tuple[str, ...], *, platform: str = "") -> Rule | None:
+        """`platform`: only what it has is drawn for it, so that one platform's rules do not disturb another's."""
+        has = _has(platform, where) if platform else None
         for rule in self.rules[where]:
-            if rule.hits(store, names):
+            if (has is None or rule.kind in has) and rule.hits(store, names):
                 return rule
         return None
 
     def delivery(self, store: str, topic: str) -> list[Rule]:
         return [rule for rule in self.rules["webhook"] if rule.hits(store, (topic,))]
+
+
+@cache
+def _has(platform: str, where: str) -> frozenset[str]:
+    return KINDS.get(where, frozenset()) | platforms()[platform].faults.get(where, frozenset())
 
 
 def _rule(seed: int, index: int, given: dict[str, Any]) -> Rule:

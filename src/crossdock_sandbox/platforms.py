@@ -9,9 +9,10 @@ How to write one, say `crossdock_sandbox/acme/`:
 * Requests come to `/acme/<shop>/<path>`: the house finds the shop and calls `answer` with a `Request` whose `path` is
   `/<path>` and whose `prefix` is `/acme/<shop>` (`world.base_url + prefix` is the shop's own address, which `create`
   answers as `base_url`). Other addresses (a Host of the platform's own) are asked of `at`.
-* Faults of calls: `rule = world.faults.call("call", shop.name, (names by which rules may match it,))`, then
-  `misfortune.before`, the work, `misfortune.after`. Count what is called: `world.counters["calls"] += 1` and
-  `world.counters[f"op.{name}"] += 1` for each act. `shop.closed(world.now())`: answer as the platform does when down.
+* Faults of calls: `rule = world.faults.call("call", shop.name, (names by which rules may match it,),
+  platform=shop.platform)`, then `misfortune.before`, the work, `misfortune.after`. Count what is called:
+  `world.counters["calls"] += 1` and `world.counters[f"op.{name}"] += 1` for each act. `shop.closed(world.now())`:
+  answer as the platform does when down.
 * Webhooks: a `Delivery(webhooks.Delivery)` of your own, given to `webhooks.schedule(world, delivery)`. Its `prepare`,
   `accepted`, `succeeded` and `failed` say when the body is made, what counts as an answer, and what a failure means.
 * The folder is imported as soon as it has a `platform.py`, by everybody's tests: write that file last.

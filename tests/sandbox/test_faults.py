@@ -120,3 +120,19 @@ async def test_bad_rules_are_named(bench: Bench, rule: dict[str, Any], words: st
     with pytest.raises(BadInput) as error:
         await faults(bench, rule)
     assert words in str(error.value)
+
+
+async def test_a_platform_draws_only_for_its_own_faults(bench: Bench) -> None:
+    """Rules for another platform neither hit a store nor change what hits it."""
+
+    async def pattern(*rules: dict[str, Any]) -> list[int]:
+        one = Bench()
+        made = await one.op("create_store", platform="woocommerce", plan="rehearsal")
+        await faults(one, {"where": "call", "kind": "error_before", "rate": 0.3}, *rules)
+        url = f"{made['base_url']}/wp-json/wc/v3/products"
+        return [(await one.world.handle("GET", url, {}))[0] for _ in range(100)]
+
+    alone = await pattern()
+    assert set(alone) == {401, 502}
+    assert await pattern({"where": "call", "kind": "in_flight", "rate": 1.0}) == alone
+    assert set(await pattern({"where": "call", "kind": "database", "rate": 1.0})) == {500, 502}

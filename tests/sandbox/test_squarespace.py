@@ -292,3 +292,17 @@ async def test_a_ledger_tells_every_change_of_stock() -> None:
         (5, 3, "order", "app"),
         (3, 7, "staff", "staff"),
     ]
+
+
+@pytest.mark.parametrize(("plan", "seconds", "pause"), [("", 0, 60), ("rehearsal", 0, 60), ("rehearsal", 2, 2)])
+async def test_a_site_cools_down_when_fate_says_so(plan: str, seconds: float, pause: float) -> None:
+    """A rehearsal's sites have no limits, but they may refuse all the same, for as long as the rehearsal says."""
+    site = await Site(plan=plan).open()
+    await site.faults({"where": "call", "kind": "throttle", "rate": 1.0, "seconds": seconds, "match": "getOrders"})
+    assert (await site.ask("GET", ORDERS))[0] == 429
+    await site.faults()
+    await site.later(pause - 1)
+    assert (await site.ask("GET", INVENTORY))[0] == 429
+    await site.later(1)
+    assert (await site.ask("GET", INVENTORY))[0] == 200
+    assert site.world.counters["throttled"] == 2

@@ -123,14 +123,30 @@ async def test_what_hosts_do(bench: WooBench) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "code"), [("error_before", 502), ("error_after", 502), ("maintenance", 503), ("database", 500),
-                       ("rate_limit", 429)],
+                       ("rate_limit", 429), ("blocked", 200), ("fatal_after", 500), ("notice", 201)],
 )  # fmt: skip
 async def test_faults_of_calls(bench: WooBench, kind: str, code: int) -> None:
     rule = {"where": "call", "kind": kind, "rate": 1, "match": "orders.create"}
     await bench.world.control({"op": "faults", "rules": [rule]})
     assert (await bench.raw("POST", "/wp-json/wc/v3/orders", {}))[0] == code
     assert await status(bench) == 200
-    assert len(await bench.read("orders")) == (1 if kind == "error_after" else 0)
+    assert len(await bench.read("orders")) == (1 if kind in ("error_after", "fatal_after", "notice") else 0)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0, "30"), (7, "7")])
+async def test_a_host_asks_for_a_pause(bench: WooBench, seconds: int, asked: str) -> None:
+    rule = {"where": "call", "kind": "rate_limit", "rate": 1, "seconds": seconds}
+    await bench.world.control({"op": "faults", "rules": [rule]})
+    code, headers, _ = await bench.raw("GET", LIST)
+    assert (code, headers["Retry-After"], bench.world.counters["throttled"]) == (429, asked, 1)
+
+
+@pytest.mark.parametrize(("kind", "starts"), [("blocked", b"<!DOCTYPE html>"), ("notice", b"<br />\n<b>Deprecated")])
+async def test_what_comes_in_place_of_json_or_before_it(bench: WooBench, kind: str, starts: bytes) -> None:
+    await bench.world.control({"op": "faults", "rules": [{"where": "call", "kind": kind, "rate": 1}]})
+    _, _, body = await bench.raw("GET", LIST)
+    assert body.startswith(starts)
+    assert body.endswith(b"]") is (kind == "notice")
 
 
 async def test_keys_by_consent(bench: WooBench) -> None:

@@ -7,6 +7,7 @@ Not here: carrying it out (the sandbox).
 from typing import Any
 
 LATE_SECONDS = 5.0
+PAUSE_SECONDS = 2.0  # that a store asks for: a minute of its own would be hours of a rehearsal's time
 TIMEOUT_SECONDS = 60.0  # longer than any client waits
 
 RULES: tuple[dict[str, Any], ...] = (
@@ -17,6 +18,14 @@ RULES: tuple[dict[str, Any], ...] = (
     {"where": "call", "kind": "drop_before", "rate": 0.005},
     {"where": "call", "kind": "drop_after", "rate": 0.01},
     {"where": "call", "kind": "slow", "rate": 0.01, "seconds": 0.5},
+    {"where": "call", "kind": "throttle", "rate": 0.01, "seconds": PAUSE_SECONDS},
+    {"where": "call", "kind": "rate_limit", "rate": 0.01, "seconds": PAUSE_SECONDS},
+    {"where": "call", "kind": "in_flight", "rate": 0.01, "seconds": 1.0},
+    {"where": "call", "kind": "maintenance", "rate": 0.005},
+    {"where": "call", "kind": "database", "rate": 0.005},
+    {"where": "call", "kind": "blocked", "rate": 0.005},
+    {"where": "call", "kind": "fatal_after", "rate": 0.01},
+    {"where": "call", "kind": "notice", "rate": 0.02},
     {"where": "graphql", "kind": "throttle", "rate": 0.02},
     {"where": "graphql", "kind": "error_before", "rate": 0.01},
     {"where": "graphql", "kind": "error_after", "rate": 0.01},

@@ -5,11 +5,11 @@ Not here: the sandbox's side (crossdock_sandbox.traffic), or any judgement (cros
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from msgspec import Struct
 
 from crossdock.core.reasons import Reason
-from crossdock.models import Attention, DirtyKey, Marketplace, Parcel, Store, Sweep, VendorOrder
+from crossdock.models import Attention, DirtyKey, Lane, Marketplace, Parcel, Store, Sweep, VendorOrder
 from crossdock.operations.listings import NewLink, link_variants
 from crossdock.operations.people import create_marketplace
 from crossdock.operations.settings import set_order_policy
@@ -62,6 +62,11 @@ def stores_left(hub: Hub, now: datetime) -> int:
 
 def state(hub: Hub, now: datetime) -> Status:
     return status(now=now, marketplace=hub.marketplace)
+
+
+def turns() -> int:
+    """How often workers have taken a lane so far: more than before means that some worker is at work."""
+    return int(Lane.objects.aggregate(turns=Sum("epoch"))["turns"] or 0)
 
 
 def works(found: Status) -> bool:

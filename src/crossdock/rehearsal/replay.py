@@ -238,8 +238,13 @@ class _Replay:
         return hub.works(found)
 
     async def _kill_workers(self) -> None:
+        before = 0
         while True:
             await asyncio.sleep(KILL_EVERY)
+            turns = await asyncio.to_thread(hub.turns)
+            if turns == before:
+                continue  # a worker that only starts has nothing to lose
+            before = turns
             if (workers := self.stage.workers()) and self.stage.kill(self.random.choice(workers)):
                 self.kills += 1
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 MODES = ("token", "api_key", "expiring", "oauth")  # "token" and "api_key" are one, and so are the others
 FULL = ("website.orders", "website.inventory", "website.products")
-UNLIMITED = {"calls_a_minute": 1_000_000, "orders_an_hour": 1_000_000}
+UNLIMITED = {"calls_a_minute": 1_000_000, "orders_an_hour": 1_000_000, "cool_down": 2}
 PLAN_NAMES = {"rehearsal": "rehearsal"}  # whatever else is asked for is a site as they are
 
 

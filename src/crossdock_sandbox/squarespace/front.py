@@ -120,12 +120,12 @@ async def _api(world: "Sandbox", shop: Shop, request: "Request") -> "Answer":
         return _refused(world, refusal)
     world.counters[f"op.{name}"] += 1
     shop.counters["calls"] += 1
-    rule = world.faults.call("call", shop.name, (name,)) if world.faults.rules["call"] else None
+    rule = world.faults.call("call", shop.name, (name,), platform=shop.platform) if world.faults.rules["call"] else None
     await misfortune.before(world, rule)
     if rule is not None and rule.kind == "error_before":
         return _refused(world, Refusal(503, "Service unavailable."))
     if rule is not None and rule.kind == "throttle":
-        limits.cool(shop, world.now())
+        limits.cool(shop, world.now(), rule.seconds)
     call = _call(world, shop, key, request)
     if rule is not None and rule.kind == "in_flight":
         call.in_flight = rule.seconds or 1.0

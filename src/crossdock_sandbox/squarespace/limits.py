@@ -16,18 +16,19 @@ CREATIONS, HOUR = 100, timedelta(hours=1)
 
 def calls(shop: Shop, now: datetime) -> None:
     """One more call; refused while the site cools down. No header says for how long."""
-    if shop.plan == "rehearsal":
-        return
     if shop.cooling_until is not None and now < shop.cooling_until:
         raise _too_many()
+    if shop.plan == "rehearsal":
+        return
     if not _room(shop.calls, now, MINUTE, CALLS):
         cool(shop, now)
         raise _too_many()
     shop.calls.append(now)
 
 
-def cool(shop: Shop, now: datetime) -> None:
-    shop.cooling_until = now + MINUTE
+def cool(shop: Shop, now: datetime, seconds: float = 0.0) -> None:
+    """`seconds` other than a minute are a rehearsal's, where months pass in minutes."""
+    shop.cooling_until = now + (timedelta(seconds=seconds) if seconds else MINUTE)
 
 
 def creations(shop: Shop, key: Key, now: datetime) -> None:

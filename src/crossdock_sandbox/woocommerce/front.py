@@ -85,7 +85,7 @@ async def _rest(
     name = rest.name_of(shop, request.method, path)
     world.counters[f"op.{name}"] += 1
     shop.counters["calls"] += 1
-    rule = world.faults.call("call", shop.name, (name,)) if world.faults.rules["call"] else None
+    rule = world.faults.call("call", shop.name, (name,), platform=shop.platform) if world.faults.rules["call"] else None
     if (failed := await _before(world, rule)) is not None:
         return failed
     url = f"{address}/wp-json{path}"
@@ -94,7 +94,7 @@ async def _rest(
     as_of = world.stock_changes
     if done[0] == 401:
         world.counters["unauthorized"] += 1
-    sent = done if rule is None else await misfortune.after(world, rule, done, pages.gateway())
+    sent = done if rule is None else await _after(world, rule, done)
     if told and sent is done:
         world.tell(shop, frozenset(told), as_of, "answer")
     return sent
@@ -102,6 +102,20 @@ async def _rest(
 
 async def _before(world: "Sandbox", rule: "Rule | None") -> "Answer | None":
     await misfortune.before(world, rule)
+    if rule is None:
+        return None
+    if rule.kind == "rate_limit":
+        world.counters["throttled"] += 1
+        return pages.too_many(int(rule.seconds) or pages.PAUSE)
     made = {"error_before": pages.gateway, "maintenance": pages.maintenance, "database": pages.database,
-            "rate_limit": pages.too_many}.get(rule.kind if rule is not None else "")  # fmt: skip
+            "blocked": pages.checking}.get(rule.kind)  # fmt: skip
     return made() if made is not None else None
+
+
+async def _after(world: "Sandbox", rule: "Rule", done: "Answer") -> "Answer":
+    """What PHP and its plugins make of an answer that was right."""
+    if rule.kind == "fatal_after":
+        return pages.fatal()
+    if rule.kind == "notice":
+        return done[0], done[1], pages.NOTICE + done[2]
+    return await misfortune.after(world, rule, done, pages.gateway())

@@ -12,6 +12,11 @@ NEVER = {
     "Expires": "Wed, 11 Jan 1984 05:00:00 GMT",
     "Cache-Control": "no-cache, must-revalidate, max-age=0, no-store, private",
 }
+PAUSE = 30  # seconds that a host asks for
+# PHP says so in front of whatever it answers, where its owner lets it.
+NOTICE = (
+    b"<br />\n<b>Deprecated</b>:  Creation of dynamic property Shipping::$zone is deprecated in <b>/a.php</b><br />\n"
+)
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -50,7 +55,18 @@ def gateway() -> Answer:
     return page(502, "502 Bad Gateway", "<center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center>")
 
 
-def too_many(seconds: int = 30) -> Answer:
+def fatal() -> Answer:
+    """A plugin died of the order that was just kept (WordPress's own words)."""
+    words = '<div class="wp-die-message"><p>There has been a critical error on this website.</p></div>'
+    return page(500, "WordPress &rsaquo; Error", words, NEVER)
+
+
+def checking() -> Answer:
+    """A host's guard that takes a program for a robot, with a status that means well."""
+    return page(200, "One moment, please...", "<h1>Please wait while your request is being verified...</h1>")
+
+
+def too_many(seconds: int = PAUSE) -> Answer:
     """The host's own limit; WooCommerce has none for this API (FACTS, Lists)."""
     return page(429, "429 Too Many Requests", "<center><h1>429 Too Many Requests</h1></center>",
                 {"Retry-After": str(seconds)})  # fmt: skip

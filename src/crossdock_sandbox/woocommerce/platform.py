@@ -11,6 +11,8 @@ PLATFORM = Platform(
     dump=dump.store,
     ops={name: host.there(act) for name, act in OPS.items()},
     at=front.by_host,
-    # maintenance: 503 while WordPress updates itself; database: 500 in HTML; rate_limit: the host's 429
-    faults={"call": frozenset(("maintenance", "database", "rate_limit"))},
+    # maintenance: 503 while WordPress updates itself; database: 500 in HTML; rate_limit: the host's 429 with a pause of
+    # `seconds`; blocked: 200 and a page in place of an answer; fatal_after: all done, and an HTML 500; notice: words
+    # of PHP before the JSON
+    faults={"call": frozenset(("maintenance", "database", "rate_limit", "blocked", "fatal_after", "notice"))},
 )

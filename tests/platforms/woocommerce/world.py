@@ -57,7 +57,8 @@ class World:
         if request.call in self.lose and request.method != "GET":
             self.lose.remove(request.call)
             raise NoAnswer("the line went")
-        return Response(*answer)
+        status, headers, body = answer
+        return Response(status, {name.lower(): value for name, value in headers.items()}, body)
 
     async def _deliver(self, url: str, headers: dict[str, str], body: bytes) -> int:
         assert url == HOOK

@@ -54,15 +54,18 @@ class StoreState(Struct):
 
     pace: Pace
     orders: Pace | None = None
+    cool_down: float = COOL_DOWN
 
 
 def new_state(credentials: Mapping[str, Any], clock: Clock) -> StoreState:
-    """`calls_a_minute` and `orders_an_hour` of the credentials, where a site has other limits than the papers say."""
+    """`calls_a_minute`, `orders_an_hour` and `cool_down` of the credentials, where a site has other limits than the
+    papers say."""
     a_minute = int(credentials.get("calls_a_minute") or CALLS_A_MINUTE)
     a_second = max(CALLS_A_SECOND, a_minute // 60 + 1)
     an_hour = int(credentials.get("orders_an_hour") or ORDERS_AN_HOUR)
     pace = Pace(clock, (Limit(a_second, 1.0), Limit(a_minute, 60.0)))
-    return StoreState(pace, None if with_oauth(credentials) else Pace(clock, (Limit(an_hour, 3600.0),)))
+    orders = None if with_oauth(credentials) else Pace(clock, (Limit(an_hour, 3600.0),))
+    return StoreState(pace, orders, float(credentials.get("cool_down") or COOL_DOWN))
 
 
 def with_oauth(credentials: Mapping[str, Any]) -> bool:
@@ -126,7 +129,7 @@ class Api:
             raise Unavailable(f"could not reach Squarespace: {error}", call=call) from None
         except NoAnswer as error:
             raise (OutcomeUnknown if write else Unavailable)(f"no answer: {error}", call=call) from None
-        refusal = status_error(response, call=call, write=write)
+        refusal = status_error(response, call=call, write=write, cool_down=self.state.cool_down)
         if refusal is None:
             return response
         if isinstance(refusal, RateLimited):
@@ -143,7 +146,7 @@ class Api:
         return Request(method, f"{api_url(self.connection)}{where}", headers, sent, TIMEOUT, call)
 
 
-def status_error(response: Response, *, call: str, write: bool) -> ConnectorError | None:
+def status_error(response: Response, *, call: str, write: bool, cool_down: float = COOL_DOWN) -> ConnectorError | None:
     """What a status other than 2xx means (FACTS section 9); None for 2xx."""
     status = response.status
     if 200 <= status < 300:
@@ -161,7 +164,7 @@ def status_error(response: Response, *, call: str, write: bool) -> ConnectorErro
     if status == 409 and code == "CONCURRENT_MODIFICATION":
         return (OutcomeUnknown if write else Unavailable)(words, **about)
     if status == 429:
-        return RateLimited("Squarespace asks for a pause", retry_after=COOL_DOWN, **about)
+        return RateLimited("Squarespace asks for a pause", retry_after=cool_down, **about)
     if status >= 500:
         return (OutcomeUnknown if write else Unavailable)(f"Squarespace answered {status}", **about)
     if 300 <= status < 400:
