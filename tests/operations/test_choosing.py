@@ -70,6 +70,19 @@ def test_a_vendor_proposes_and_the_merchant_decides(world: World) -> None:
     assert world.states() == {"501": "wanted", "502": "refused"}
     assert world.marked() == {("listing", world.vendor.pk, world.shop.pk)}
     assert approve_listings(marketplace=world.place, ids=[first.pk, second.pk], who="m", now=rows.NOW) == 0
+    first.refresh_from_db()
+    assert (first.wanted, first.done) == (1, 0), "it is new, and still to be made"
+
+
+def test_what_was_refused_before_is_not_new_when_it_is_approved(world: World) -> None:
+    world.choose(product_ids=["501"])
+    row = Listing.objects.get()
+    refuse_listings(marketplace=world.place, ids=[row.pk], who="m", now=rows.NOW)
+    world.choose(product_ids=["501"])
+    approve_listings(marketplace=world.place, ids=[row.pk], who="m", now=rows.NOW)
+    row.refresh_from_db()
+    assert row.state == "wanted"
+    assert row.wanted > 1
 
 
 def test_the_merchants_own_choice_needs_no_approval(world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from msgspec import Struct
 
 from crossdock.models import Listing, Marketplace, Store, Vendor
@@ -203,7 +203,10 @@ def _proposed(marketplace: Marketplace, ids: Sequence[int] | None, vendor: Vendo
 
 
 def _decide(rows: QuerySet[Listing], state: str) -> list[tuple[int, int]]:
-    """(listing, vendor) of those that were decided."""
+    """(listing, vendor) of those that were decided. The yes to one that is new is its first look: nothing was ever made
+    of it, so that it need not be looked for at the merchant's (ListingRow.fresh)."""
     picked = list(rows.select_for_update().order_by("pk").values_list("pk", "vendor_id"))
-    Listing.objects.filter(pk__in=[pk for pk, _ in picked]).update(state=state, wanted=F("wanted") + 1)
+    new = Q(wanted=1, done=0) if state == State.WANTED else Q(pk=None)
+    counted = Case(When(new, then=F("wanted")), default=F("wanted") + 1)
+    Listing.objects.filter(pk__in=[pk for pk, _ in picked]).update(state=state, wanted=counted)
     return picked
