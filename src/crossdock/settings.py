@@ -56,6 +56,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "lucide",
@@ -68,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "crossdock.web.accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -88,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "crossdock.web.look.look",
+                "crossdock.web.accounts.context.places",
             ],
         },
     }
@@ -96,9 +104,10 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [folder for folder in [_HERE / "web" / "static"] if folder.is_dir()]
 
 AUTH_USER_MODEL = "crossdock.User"
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -109,6 +118,26 @@ CROSSDOCK_MAIL = environment_mail.mail()
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CROSSDOCK_MAIL.sender
 EMAIL_USE_LOCALTIME = False
 globals().update(CROSSDOCK_MAIL.for_django(str(CROSSDOCK_DATA / "mails")))
+
+# Log-in, passwords, addresses, second factors and sessions (allauth). People come by invitation only.
+ACCOUNT_ADAPTER = "crossdock.web.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # an invitation proves its address; another one is proved before it counts
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_USERNAME_BLACKLIST = ["hub"]  # the hub's own name in histories
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _PUBLIC.scheme
+MFA_ADAPTER = "crossdock.web.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Crossdock"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _PUBLIC.hostname in ("127.0.0.1", "localhost", "::1")
+# Counts of tries (allauth's limits) are one for all web processes: a table, as every installation has.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

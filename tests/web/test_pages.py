@@ -1,102 +1,32 @@
-"""Pages: who sees them, what they say, how many statements they take."""
+"""Pages: what they say, what is done from them, how many statements they take.
+
+Not here: who may (test_permissions.py).
+"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from crossdock.models import (
     Activity,
     Attention,
-    CataloguePolicyChange,
-    Level,
     Listing,
-    Marketplace,
-    Membership,
     MerchantOrder,
-    PolicyChange,
-    User,
     Vendor,
     VendorOrder,
 )
 from crossdock.operations.catalogue_rules import read_catalogue_policy, set_catalogue_policy
-from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import read_order_policy, set_order_policy
 from tests.operations import rows
+from tests.web.places import World
 
 pytestmark = pytest.mark.django_db
-
-
-class World:
-    """A marketplace with one order of each kind, an owner, a reader, a vendor's person and a stranger."""
-
-    def __init__(self) -> None:
-        self.place = rows.marketplace()
-        self.vendor = rows.vendor(self.place)
-        self.shop = rows.store(self.place, catalogue_at=rows.NOW)
-        self.vendor_store = rows.store(self.place, self.vendor, catalogue_at=rows.NOW)
-        self.order = rows.order(self.shop)
-        self.held = rows.vendor_order(self.order, self.vendor, facts=rows.UNPAID)
-        self.need = Attention.objects.create(
-            marketplace=self.place, order=self.order, vendor_order=self.held, reason="edit_refused", opened_at=rows.NOW
-        )
-        change = set_order_policy(marketplace=self.place, changes={"maximum_quantity": 9}, who="x", now=rows.NOW)
-        assert change is not None
-        self.listing = rows.listing(rows.product(self.vendor_store, 501, variants=2), merchant=self.shop)
-        self.proposed = rows.listing(rows.product(self.vendor_store, 502), state="proposed", merchant_product_id="")
-        rows.product(self.vendor_store, 503)
-        self.level = Level.objects.order_by("pk")[0]
-        ruled = set_catalogue_policy(marketplace=self.place, changes={"stock_buffer": 1}, who="x", now=rows.NOW)
-        assert ruled is not None
-        self.ruled: CataloguePolicyChange = ruled
-        self.change: PolicyChange = change
-        self.people = {
-            "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
-            "reader": self._person(self.place, "reader", Membership.Role.READ_ONLY),
-            "vendor": self._person(self.place, "vendor", Membership.Role.VENDOR_OWNER, vendor=self.vendor),
-            "stranger": self._person(rows.marketplace("elsewhere"), "stranger", Membership.Role.OWNER),
-            "nobody": None,
-        }
-
-    def _person(self, place: Marketplace, name: str, role: str, **values: Any) -> User:
-        return add_person(marketplace=place, username=name, password="pw", role=role, now=rows.NOW, **values)
-
-    def client(self, name: str) -> Client:
-        client = Client()
-        person = self.people[name]
-        if person is not None:
-            client.force_login(person)
-        return client
-
-    def address(self, name: str) -> str:
-        numbers: dict[str, int] = {
-            "order": self.order.pk,
-            "retry": self.order.pk,
-            "close_attention": self.need.pk,
-            "revert": self.change.pk,
-            "pause_store": self.vendor_store.pk,
-            "resume_store": self.vendor_store.pk,
-            "read_store": self.vendor_store.pk,
-            "release_brake": self.vendor.pk,
-            "stock_figure": self.level.pk,
-            "revert_catalogue": self.ruled.pk,
-            "offer_variants": self.listing.pk,
-        }
-        numbers |= dict.fromkeys(("listing", "remove_listing", "retry_listing", "listing_fields"), self.listing.pk)
-        numbers |= dict.fromkeys(("hold", "release", "resolve", "fulfill"), self.held.pk)
-        if name == "withdraw_parcel":
-            made = rows.vendor_order(rows.order(self.shop), self.vendor, state="manual")
-            numbers[name] = rows.parcel(made).pk
-        words = dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product")
-        words["connect_platform"] = "shopify"
-        given = numbers | words
-        address = reverse(name, args=[self.place.slug, *([given[name]] if name in given else [])])
-        return f"{address}?vendor={self.vendor.pk}&product=503&to=7501" if name == "map" else address
 
 
 @pytest.fixture
@@ -116,54 +46,6 @@ CHANGES = (
     "look_for_pairs", "decide_pairs", "import_links", "unlink", "link_again", "save_map", "offer_variants",
     "withdraw_parcel",
 )  # fmt: skip
-# name of the address -> method -> answer for (owner, reader, vendor's person, stranger, nobody)
-MATRIX: dict[str, tuple[str, tuple[int, int, int, int, int]]] = {
-    **dict.fromkeys(PAGES, ("get", (200, 200, 404, 404, 302))),
-    **dict.fromkeys(CHANGES, ("post", (302, 403, 404, 404, 302))),
-    "save_order_sync": ("post", (200, 403, 404, 404, 302)),
-    "export_links": ("get", (200, 200, 404, 404, 302)),
-    "connect": ("get", (200, 403, 404, 404, 302)),
-    "connect_platform": ("post", (422, 403, 404, 404, 302)),
-    "connect_back": ("get", (404, 404, 404, 404, 302)),
-    "connect_posted": ("post", (404, 404, 404, 404, 404)),
-    "home": ("get", (302, 302, 403, 302, 302)),
-    "login": ("get", (302, 302, 302, 302, 200)),
-    "logout": ("post", (302, 302, 302, 302, 302)),
-    "guide_first": ("get", (200, 200, 200, 200, 302)),
-    "guide": ("get", (200, 200, 200, 200, 302)),
-    "asset": ("get", (200, 200, 200, 200, 200)),
-    "set_theme": ("post", (302, 302, 302, 302, 302)),
-    "set_language": ("post", (302, 302, 302, 302, 302)),
-}
-ALONE = {"asset": ["crossdock/app.css"], "guide": ["limits"], "connect_posted": ["nothing-begun"]}
-PEOPLE = ("owner", "reader", "vendor", "stranger", "nobody")
-
-
-def _names() -> Iterator[str]:
-    def walk(patterns: Any) -> Iterator[str]:
-        for pattern in patterns:
-            if isinstance(pattern, URLPattern):
-                yield str(pattern.name)
-            else:
-                yield from walk(pattern.url_patterns)
-
-    return walk(get_resolver().url_patterns)
-
-
-def test_every_address_is_in_the_matrix() -> None:
-    assert set(_names()) == set(MATRIX)
-
-
-@pytest.mark.parametrize("person", PEOPLE)
-@pytest.mark.parametrize("name", list(MATRIX))
-def test_everybody_gets_what_the_matrix_says(world: World, name: str, person: str) -> None:
-    method, answers = MATRIX[name]
-    scoped = name in (*PAGES, *CHANGES, "connect", "connect_platform", "export_links")
-    address = world.address(name) if scoped else reverse(name, args=ALONE.get(name, []))
-    answer = getattr(world.client(person), method)(address)
-    assert answer.status_code == answers[PEOPLE.index(person)]
-    if answer.status_code == 302 and person == "nobody" and name not in ("logout", "set_theme", "set_language"):
-        assert answer["Location"].startswith("/login/")
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -345,15 +227,6 @@ def test_fulfilling_by_hand_in_two_parcels(world: World) -> None:
     parcels = list(row.parcels.order_by("id"))
     assert [parcel.remote_id for parcel in parcels] == ["hand:1", "hand:2"]
     assert parcels[0].tracking == {"company": "PostNord", "numbers": ["A1", "A2"]}
-
-
-def test_logging_in(world: World) -> None:
-    client = Client()
-    wrong = client.post("/login/", {"username": "owner", "password": "no"}).content.decode()
-    assert "do not belong together" in wrong
-    answer = client.post("/login/", {"username": "owner", "password": "pw"})
-    assert answer["Location"] == "/"
-    assert client.get("/")["Location"] == world.address("dashboard")
 
 
 def test_assets_are_cached_and_stay_in_their_folder() -> None:

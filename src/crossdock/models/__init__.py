@@ -5,7 +5,7 @@ from crossdock.models.catalog import Listing, StoreProduct, StoreVariant, Varian
 from crossdock.models.dirty import DirtyKey, Lane
 from crossdock.models.linking import LinkSuggestion
 from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrder
-from crossdock.models.people import Membership, User
+from crossdock.models.people import Invitation, Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
 from crossdock.models.stock import Level, SoldLine, StockAdjustment
 from crossdock.models.stores import Consent, Marketplace, PrivacyRequest, Store, Sweep, Vendor
@@ -17,6 +17,7 @@ __all__ = [
     "CataloguePolicyChange",
     "Consent",
     "DirtyKey",
+    "Invitation",
     "Lane",
     "Level",
     "LinkSuggestion",

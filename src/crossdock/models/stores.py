@@ -13,6 +13,9 @@ class Marketplace(models.Model):
     slug = models.SlugField(unique=True, max_length=60)
     created_at = models.DateTimeField()
     add_ons = models.JSONField(default=dict)  # switched-off add-ons only: {"order_push:shopify": false}
+    currency = models.TextField(default="", db_default="", blank=True)  # what its people reckon in
+    time_zone = models.TextField(default="", db_default="", blank=True)  # what its days are counted in; "" = UTC
+    language = models.TextField(default="", db_default="", blank=True)  # of mails to who has not said; "" = English
 
     class Meta:
         db_table = "marketplace"

@@ -53,6 +53,12 @@ class TooMany(Refused):
     code = "too_many"
 
 
+class NotedAlready(Refused):
+    """The parcel was written before: the form was sent twice, or by two people."""
+
+    code = "noted_already"
+
+
 @transaction.atomic
 def hold_order(*, vendor_order: VendorOrder, now: datetime, who: str) -> None:
     """Keep a vendor order from going out until it is released. Raises NotInThatState once it was sent."""
@@ -129,11 +135,20 @@ def resolve_unknown(
 
 @transaction.atomic
 def fulfill_by_hand(
-    *, vendor_order: VendorOrder, lines: Sequence[tuple[str, int]], tracking: Tracking, now: datetime, who: str
+    *,
+    vendor_order: VendorOrder,
+    lines: Sequence[tuple[str, int]],
+    tracking: Tracking,
+    now: datetime,
+    who: str,
+    after: int | None = None,
 ) -> Parcel:
     """Write a parcel of an order that is made by hand. A part with a parcel is never pushed (sync/kinds/order.py), so
-    that nothing is shipped twice. A vendor with a store has its stock lowered there. Raises NotInThatState, TooMany."""
+    that nothing is shipped twice. A vendor with a store has its stock lowered there. `after`: how many parcels the
+    person saw. Raises NotInThatState, NotedAlready, TooMany."""
     row = _locked(vendor_order, (State.MANUAL,))
+    if after is not None and row.parcels.count() != after:
+        raise NotedAlready("another parcel was written since")
     left = left_to_ship(vendor_order=row)
     asked = Counter[str]()
     for line_id, quantity in lines:

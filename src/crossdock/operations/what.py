@@ -8,6 +8,12 @@ class What(StrEnum):
 
     MARKETPLACE_CREATED = "marketplace.created"
     PERSON_ADDED = "person.added"
+    PERSON_INVITED = "person.invited"
+    INVITATION_SENT_AGAIN = "invitation.sent_again"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    ROLE_CHANGED = "person.role_changed"
+    PERSON_REMOVED = "person.removed"
     VENDORS_ADDED = "vendors.added"
     VENDOR_CHANGED = "vendor.changed"
     STORES_CONNECTED = "stores.connected"

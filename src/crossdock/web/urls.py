@@ -1,10 +1,12 @@
 """Addresses of the pages. Every marketplace's pages begin with its short name."""
 
-from django.contrib.auth import views as accounts
-from django.urls import path
+from allauth.account import views as allauth
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from crossdock.web import assets, guide, look
+from crossdock.web.accounts import first, person
+from crossdock.web.accounts import home as arrival
 from crossdock.web.merchant import (
     attention,
     catalogue_settings,
@@ -18,11 +20,21 @@ from crossdock.web.merchant import (
     stock,
     vendors,
 )
+from crossdock.web.people import invitation
+from crossdock.web.people import pages as people
+from crossdock.web.vendor import urls as vendor_urls
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("login/", accounts.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("", arrival.home, name="home"),
+    path("set-up/", first.first_run, name="first_run"),
+    path("you/", person.person, name="person"),
+    path("marketplaces/new/", first.new_marketplace, name="new_marketplace"),
+    path("invitation/<str:secret>/", invitation.invitation, name="invitation"),
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("login/", allauth.login, name="login"),
+    path("logout/", allauth.logout, name="logout"),
     path("static/<path:path>", assets.asset, name="asset"),
     path("theme/", look.set_theme, name="set_theme"),
     path("language/", set_language, name="set_language"),
@@ -81,8 +93,15 @@ urlpatterns = [
     path("m/<slug:slug>/vendors/add/", vendors.add, name="add_vendor"),
     path("m/<slug:slug>/stores/<int:number>/pause/", vendors.pause, name="pause_store"),
     path("m/<slug:slug>/stores/<int:number>/resume/", vendors.resume, name="resume_store"),
+    path("m/<slug:slug>/people/", people.merchant_people, name="people"),
+    path("m/<slug:slug>/people/invite/", people.merchant_ask, name="invite"),
+    path("m/<slug:slug>/people/<int:number>/role/", people.merchant_role, name="change_role"),
+    path("m/<slug:slug>/people/<int:number>/remove/", people.merchant_remove, name="remove_person"),
+    path("m/<slug:slug>/invitations/<int:number>/again/", people.merchant_again, name="invite_again"),
+    path("m/<slug:slug>/invitations/<int:number>/withdraw/", people.merchant_withdraw, name="withdraw_invitation"),
     path("m/<slug:slug>/connect/", connect.choose, name="connect"),
     path("m/<slug:slug>/connect/<str:name>/", connect.platform, name="connect_platform"),
     path("connect/back", connect.back, name="connect_back"),
     path("connect/posted/<str:state>", connect.posted, name="connect_posted"),
+    path("v/<slug:slug>/<int:vendor>/", include(vendor_urls)),
 ]

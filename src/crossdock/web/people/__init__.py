@@ -1,0 +1,1 @@
+"""Pages where people are asked to come, get roles and leave."""

@@ -1,0 +1,1 @@
+"""Vendors own pages: orders, products, store, history."""

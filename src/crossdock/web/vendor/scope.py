@@ -1,0 +1,73 @@
+"""One vendor's people and what is theirs to see: that vendor's rows and no other's.
+
+Buyers are seen as the vendor order has them, never in the merchant's order: there is no way from here to that. Not
+here: who gets a scope (access.py).
+"""
+
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+
+from crossdock.models import (
+    Activity,
+    Invitation,
+    Listing,
+    Marketplace,
+    Membership,
+    Parcel,
+    Store,
+    Vendor,
+    VendorOrder,
+)
+
+
+class VendorScope(Struct, frozen=True):
+    """One person at one vendor of one marketplace."""
+
+    marketplace: Marketplace
+    vendor: Vendor
+    role: str
+    who: str
+
+    @property
+    def may_change(self) -> bool:
+        return True
+
+    @property
+    def may_manage(self) -> bool:
+        """People and their roles are the owners'."""
+        return self.role == Membership.Role.VENDOR_OWNER
+
+    @property
+    def vendor_orders(self) -> QuerySet[VendorOrder]:
+        """With the merchant's order as far as lists need it: its name, no more."""
+        rows = VendorOrder.objects.filter(marketplace=self.marketplace, vendor=self.vendor)
+        return rows.select_related("order", "store").defer("order__sealed", "order__merchant_share")
+
+    @property
+    def parcels(self) -> QuerySet[Parcel]:
+        return Parcel.objects.filter(vendor_order__vendor=self.vendor)
+
+    @property
+    def stores(self) -> QuerySet[Store]:
+        return Store.objects.filter(marketplace=self.marketplace, vendor=self.vendor)
+
+    @property
+    def listings(self) -> QuerySet[Listing]:
+        return Listing.objects.filter(marketplace=self.marketplace, vendor=self.vendor)
+
+    @property
+    def activities(self) -> QuerySet[Activity]:
+        """What was done to its store and its orders."""
+        mine = Q(store_id__in=self.stores.values("pk"))
+        mine |= Q(vendor_order_id__in=VendorOrder.objects.filter(vendor=self.vendor).values("pk"))
+        return Activity.objects.filter(mine, marketplace=self.marketplace)
+
+    @property
+    def memberships(self) -> QuerySet[Membership]:
+        rows = Membership.objects.filter(marketplace=self.marketplace, vendor=self.vendor)
+        return rows.select_related("user", "vendor", "marketplace")
+
+    @property
+    def invitations(self) -> QuerySet[Invitation]:
+        rows = Invitation.objects.filter(marketplace=self.marketplace, vendor=self.vendor)
+        return rows.select_related("vendor", "marketplace")
