@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "crossdock.web.notices.bell.bell",
                 "crossdock.web.look.look",
                 "crossdock.web.accounts.context.places",
             ],

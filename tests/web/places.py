@@ -24,6 +24,7 @@ from crossdock.operations.catalogue_rules import set_catalogue_policy
 from crossdock.operations.invitations import invite
 from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import set_order_policy
+from crossdock.operations.webhooks import add_endpoint, send_test
 from tests.operations import rows
 
 # Pages of no marketplace, and what their addresses hold besides; those of a person's account hold nothing.
@@ -46,6 +47,12 @@ ALONE: dict[str, tuple[Any, ...]] = {
     "asset": ("crossdock/app.css",),
     "guide": ("limits",),
     "connect_posted": ("nothing-begun",),
+}
+ALONE |= {
+    **dict.fromkeys(("my_notices", "read_notices", "my_notice_settings"), ()),
+    "open_notice": (999,),
+    "save_my_notice_settings": (1,),
+    "unsubscribe": ("not-signed",),
 }
 ACCOUNT = ("account_", "mfa_", "usersessions_")
 
@@ -74,6 +81,9 @@ class World:
         assert ruled is not None
         self.ruled: CataloguePolicyChange = ruled
         self.change: PolicyChange = change
+        asked: dict[str, Any] = {"url": "https://shop.test/hooks", "kinds": (), "who": "owner", "now": rows.NOW}
+        self.endpoint, _ = add_endpoint(marketplace=self.place, **asked)
+        self.message = send_test(endpoint=self.endpoint, now=rows.NOW, who="owner")
         self.people = {
             "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
             "reader": self._person(self.place, "reader", Membership.Role.READ_ONLY),
@@ -117,6 +127,11 @@ class World:
             **dict.fromkeys(("hold", "release", "resolve", "fulfill"), self.held.pk),
             **dict.fromkeys(("pause_store", "resume_store", "read_store"), self.vendor_store.pk),
             **dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product"),
+            **dict.fromkeys(
+                "webhook change_webhook rotate_webhook switch_webhook remove_webhook try_webhook".split(),
+                self.endpoint.pk,
+            ),
+            **dict.fromkeys(("delivery", "replay_delivery"), self.message.pk),
             "close_attention": self.need.pk,
             "revert": self.change.pk,
             "release_brake": self.vendor.pk,

@@ -45,12 +45,13 @@ FOR_VISITORS = "302 302 302 302 302 302 302 200"
 
 PAGES = (
     "dashboard orders order attention listings listing links map matching export_links stock stock_figure catalogue"
-    " order_sync catalogue_settings settings_home vendors"
+    " order_sync catalogue_settings settings_home vendors notification_settings webhooks webhook delivery"
 ).split()
 CHANGES = (
     "retry hold release resolve fulfill withdraw_parcel close_attention decide_listings choose_products remove_listing"
     " retry_listing listing_fields offer_variants unlink link_again save_map look_for_pairs decide_pairs import_links"
     " read_store release_brake save_catalogue_settings revert_catalogue revert add_vendor pause_store resume_store"
+    " save_notification_settings switch_webhook remove_webhook try_webhook replay_delivery"
 ).split()
 MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(PAGES, (SEEN, SEEN)),
@@ -58,6 +59,13 @@ MATRIX: dict[str, tuple[str, str]] = {
     "save_order_sync": (ONLY_SENT, "200 200 403 404 404 404 404 302"),
     "connect": ("200 200 403 404 404 404 404 302", "405 405 403 404 404 404 404 302"),
     "connect_platform": ("200 200 403 404 404 404 404 302", "422 422 403 404 404 404 404 302"),
+    **dict.fromkeys(("add_webhook", "change_webhook"), (ONLY_SENT, "422 422 403 404 404 404 404 302")),
+    "rotate_webhook": (ONLY_SENT, "200 200 403 404 404 404 404 302"),
+    # Notices
+    **dict.fromkeys(("my_notices", "my_notice_settings"), (ALL_SEE, ALL_SEE)),
+    "open_notice": (ALL_FIND_NOTHING, ALL_FIND_NOTHING),
+    **dict.fromkeys(("read_notices", "save_my_notice_settings"), (OPEN_TO_READ, ALL_GO_ON)),
+    "unsubscribe": ("404 404 404 404 404 404 404 404", "404 404 404 404 404 404 404 404"),
     "connect_back": (ALL_FIND_NOTHING, ALL_MAY_NOT),
     "connect_posted": (OPEN_TO_READ, "404 404 404 404 404 404 404 404"),
     "home": (ALL_GO_ON, ALL_GO_ON),

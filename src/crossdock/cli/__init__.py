@@ -6,7 +6,7 @@ Exit codes: 0 all is well, 1 problems were found, 2 wrong use or an odd setting,
 import typer
 
 from crossdock import __version__
-from crossdock.cli import connect, figures, look, offer, pairs, rehearse, run
+from crossdock.cli import connect, figures, look, notices, offer, pairs, rehearse, run
 
 app = typer.Typer(
     name="crossdock",
@@ -26,6 +26,7 @@ for name, group in (
     ("stock", figures.stock),
     ("catalogue", offer.catalogue),
     ("brake", offer.brake),
+    ("notices", notices.notices),
 ):
     app.add_typer(group, name=name)
 app.add_typer(figures.drift)

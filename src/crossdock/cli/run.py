@@ -67,9 +67,10 @@ def worker() -> None:
     """Run one worker. Any number may run, on any machine that reaches the database."""
     open_installation(log=True)
     from crossdock.sync.engine import new_loop, run_worker
+    from crossdock.web.mails import compose
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        runner.run(run_worker())
+        runner.run(run_worker(compose))
 
 
 @commands.command()

@@ -4,11 +4,13 @@ from crossdock.models.activity import Activity
 from crossdock.models.catalog import Listing, StoreProduct, StoreVariant, VariantLink
 from crossdock.models.dirty import DirtyKey, Lane
 from crossdock.models.linking import LinkSuggestion
+from crossdock.models.notices import Mail, Notice, NoticeChoice, Tiding
 from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.models.people import Invitation, Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
 from crossdock.models.stock import Level, SoldLine, StockAdjustment
 from crossdock.models.stores import Consent, Marketplace, PrivacyRequest, Store, Sweep, Vendor
+from crossdock.models.webhooks_out import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Activity",
@@ -22,9 +24,12 @@ __all__ = [
     "Level",
     "LinkSuggestion",
     "Listing",
+    "Mail",
     "Marketplace",
     "Membership",
     "MerchantOrder",
+    "Notice",
+    "NoticeChoice",
     "OrderPolicy",
     "Parcel",
     "PolicyChange",
@@ -35,8 +40,11 @@ __all__ = [
     "StoreProduct",
     "StoreVariant",
     "Sweep",
+    "Tiding",
     "User",
     "VariantLink",
     "Vendor",
     "VendorOrder",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

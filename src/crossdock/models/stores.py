@@ -16,6 +16,7 @@ class Marketplace(models.Model):
     currency = models.TextField(default="", db_default="", blank=True)  # what its people reckon in
     time_zone = models.TextField(default="", db_default="", blank=True)  # what its days are counted in; "" = UTC
     language = models.TextField(default="", db_default="", blank=True)  # of mails to who has not said; "" = English
+    late_days = models.SmallIntegerField(null=True)  # who has not shipped for so long is late; null = 5, 0 = never
 
     class Meta:
         db_table = "marketplace"

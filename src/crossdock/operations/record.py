@@ -6,7 +6,8 @@ Not here: sentences for people (web/phrases.py).
 from datetime import datetime
 from typing import Any
 
-from crossdock.models import Activity, Marketplace
+from crossdock.core.notices import Told, told
+from crossdock.models import Activity, Marketplace, Tiding
 from crossdock.operations.what import What
 
 
@@ -31,8 +32,18 @@ def record(
     order_id: int | None = None,
     vendor_order_id: int | None = None,
 ) -> Activity:
-    """Write one Activity. `data` holds ids and figures, never buyers' data."""
+    """Write one Activity, and what others may want to hear of it. `data` holds ids and figures, never buyers' data."""
     marketplace_id = marketplace if isinstance(marketplace, int) else marketplace.pk
+    if told(what.value) is not Told.NO:
+        Tiding.objects.create(
+            marketplace_id=marketplace_id,
+            store_id=store_id,
+            order_id=order_id,
+            vendor_order_id=vendor_order_id,
+            at=now,
+            what=what.value,
+            data=data or {},
+        )
     return Activity.objects.create(
         marketplace_id=marketplace_id,
         store_id=store_id,

@@ -20,13 +20,14 @@ from procrastinate import PsycopgConnector
 
 from crossdock.connector.http import PyreqwestHttp
 from crossdock.models.seal import Ring
-from crossdock.sync import lanes
+from crossdock.sync import lanes, mails
 from crossdock.sync.db import Pool, make_pool, named
 from crossdock.sync.dirty import LANES
 from crossdock.sync.drain import Context
 from crossdock.sync.lanes import Bell
 from crossdock.sync.points import Points
 from crossdock.sync.stores import Stores
+from crossdock.sync.teller import Teller
 from crossdock.sync.writer import Writer
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 TICK = 0.5  # seconds between two looks at lanes that came due or were left by the dead
 BOUNCES = 12  # how often a worker with its fair share leaves a lane to another before it takes it after all
 POOL = 12
+LARGEST_HOOK_ANSWER = 256 * 1024  # bytes; what is in it is never read
 
 
 class SystemClock:
@@ -156,8 +158,8 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def run_worker() -> None:
-    """Work until SIGINT or SIGTERM; what is in hand is finished first."""
+async def run_worker(compose: mails.Compose) -> None:
+    """Work until SIGINT or SIGTERM; what is in hand is finished first. `compose` puts notices into words."""
     conninfo = settings.CROSSDOCK_DATABASE
     async with _resources(conninfo) as (context, locks, ears):
         worker = Worker(context, locks)
@@ -175,7 +177,11 @@ async def run_worker() -> None:
                     install_signal_handlers=False,
                 )
             )
-            sides = [asyncio.create_task(_ticking(worker)), asyncio.create_task(_listening(worker, ears))]
+            sides = [
+                asyncio.create_task(_ticking(worker)),
+                asyncio.create_task(_listening(worker, ears)),
+                asyncio.create_task(_telling(context, conninfo, compose)),
+            ]
             stop = _on_signals(worker)
             await asyncio.wait([jobs, stop, *sides], return_when=asyncio.FIRST_COMPLETED)
             await _wind_down(worker, jobs, [*sides, stop])
@@ -235,6 +241,20 @@ async def _listening(worker: Worker, ears: "psycopg.AsyncConnection[tuple[object
         bell = worker.bells.get(int(notice.payload))
         if bell is not None:
             bell.ring()
+
+
+async def _telling(context: Context, conninfo: str, compose: mails.Compose) -> None:
+    """Notices, mails and webhooks, over a session and a client of their own: a slow receiver slows no store."""
+    mail = settings.CROSSDOCK_MAIL
+    sending = mails.Sending(compose, mail.sender, settings.CROSSDOCK_URL, mail.gather, mail.rate)
+    allow = settings.CROSSDOCK_ALLOW_PRIVATE
+    async with (
+        await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as session,
+        PyreqwestHttp(
+            allow_private=allow, networks=settings.CROSSDOCK_ALLOW_NETWORKS, largest_answer=LARGEST_HOOK_ANSWER
+        ) as http,
+    ):
+        await Teller(context.pool, session, http, context.ring, context.clock, sending).run()
 
 
 def _on_signals(worker: Worker) -> "asyncio.Task[None]":

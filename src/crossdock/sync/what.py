@@ -42,3 +42,4 @@ class What(StrEnum):
     LISTING_DELETED = "listing.deleted_at_merchant"
     LISTING_DRIFT = "listing.drift"
     CATALOGUE_READ = "store.catalogue_read"
+    WEBHOOK_DISABLED = "webhook.disabled"

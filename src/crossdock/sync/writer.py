@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from psycopg import AsyncCursor
 
+from crossdock.core.notices import told
 from crossdock.core.reasons import Reason
 from crossdock.sync import dirty, stock_rows
 from crossdock.sync.db import Pool, named, transact
@@ -228,7 +229,9 @@ async def notes(cursor: AsyncCursor[Any], statement: str, items: Sequence[Note],
         return
     if statement == "open_attentions":
         items = list({(n.marketplace_id, n.store_id, n.order_id, n.vendor_order_id, n.what): n for n in items}.values())
-    named_whats = "reasons" if statement == "open_attentions" else "whats"
+        whats: dict[str, list[Any]] = {"reasons": [str(note.what) for note in items]}
+    else:
+        whats = {"whats": [str(note.what) for note in items], "tolds": [int(told(note.what)) for note in items]}
     await cursor.execute(
         named(statement),
         {
@@ -236,7 +239,7 @@ async def notes(cursor: AsyncCursor[Any], statement: str, items: Sequence[Note],
             "store_ids": [note.store_id for note in items],
             "order_ids": [note.order_id for note in items],
             "vendor_order_ids": [note.vendor_order_id for note in items],
-            named_whats: [str(note.what) for note in items],
+            **whats,
             "datas": [msgspec.json.encode(note.data).decode() for note in items],
             "now": now,
         },

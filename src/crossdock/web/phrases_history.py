@@ -92,4 +92,11 @@ ACTIVITIES: dict[str, Words] = {
     What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on}."),
     What.BUYER_ERASED: _("The buyer's data was erased."),
     What.PRIVACY_ANSWERED: _("A privacy request was answered ({topic}; orders erased: {orders})."),
+    What.NOTICES_CHANGED: _("What people are told of was changed: {before} → {after}"),
+    What.WEBHOOK_ADDED: _("Webhooks go to {host} from now on."),
+    What.WEBHOOK_CHANGED: _("The webhooks to {host} were changed."),
+    What.WEBHOOK_ROTATED: _("The webhooks to {host} have a new secret."),
+    What.WEBHOOK_REMOVED: _("No more webhooks go to {host}."),
+    What.WEBHOOK_REPLAYED: _("A webhook to {host} was sent again."),
+    Done.WEBHOOK_DISABLED: _("{host} took no webhooks for days; they were switched off."),
 }

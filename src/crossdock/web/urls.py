@@ -38,6 +38,7 @@ urlpatterns = [
     path("static/<path:path>", assets.asset, name="asset"),
     path("theme/", look.set_theme, name="set_theme"),
     path("language/", set_language, name="set_language"),
+    path("", include("crossdock.web.notices.urls")),
     path("guide/", guide.guide, name="guide_first"),
     path("guide/<str:name>/", guide.guide, name="guide"),
     path("m/<slug:slug>/", home.dashboard, name="dashboard"),

@@ -142,15 +142,24 @@ VALUES (%(store_id)s, %(topic)s, %(remote_id)s, %(data)s::jsonb, %(now)s)
 ON CONFLICT (store_id, topic, remote_id) DO NOTHING
 
 -- name: add_activities
+-- Activities, and of those that somebody may want to hear of a tiding each: told is core.notices.Told.
 -- in: arrays
-INSERT INTO activity (marketplace_id, store_id, order_id, vendor_order_id, at, who, what, data)
-SELECT w.marketplace_id, w.store_id, w.order_id, w.vendor_order_id, %(now)s, '', w.what, w.data::jsonb
-FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(order_ids)s::bigint[],
-            %(vendor_order_ids)s::bigint[], %(whats)s::text[], %(datas)s::text[])
-     AS w(marketplace_id, store_id, order_id, vendor_order_id, what, data)
+WITH w AS (
+    SELECT * FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(order_ids)s::bigint[],
+                         %(vendor_order_ids)s::bigint[], %(whats)s::text[], %(datas)s::text[], %(tolds)s::smallint[])
+         AS w(marketplace_id, store_id, order_id, vendor_order_id, what, data, told)
+), said AS (
+    INSERT INTO activity (marketplace_id, store_id, order_id, vendor_order_id, at, who, what, data)
+    SELECT w.marketplace_id, w.store_id, w.order_id, w.vendor_order_id, %(now)s, '', w.what, w.data::jsonb FROM w
+)
+INSERT INTO tiding (marketplace_id, store_id, order_id, vendor_order_id, at, what, data)
+SELECT w.marketplace_id, w.store_id, w.order_id, w.vendor_order_id, %(now)s, w.what, w.data::jsonb FROM w
+WHERE w.told = 1 OR (w.told = 2 AND EXISTS (
+    SELECT FROM webhook_endpoint e WHERE e.marketplace_id = w.marketplace_id AND e.state = 'active'))
 
 -- name: open_attentions
--- One open item per thing; opening it again refreshes its data.
+-- One open item per thing; opening it again refreshes its data. A new one is a tiding too.
+WITH opened AS (
 INSERT INTO attention AS a (marketplace_id, store_id, order_id, vendor_order_id, reason, data, opened_at, closed_by)
 SELECT w.marketplace_id, w.store_id, w.order_id, w.vendor_order_id, w.reason, w.data::jsonb, %(now)s, ''
 FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(order_ids)s::bigint[],
@@ -158,6 +167,12 @@ FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(order_ids)
      AS w(marketplace_id, store_id, order_id, vendor_order_id, reason, data)
 ON CONFLICT (marketplace_id, store_id, order_id, vendor_order_id, reason) WHERE closed_at IS NULL
 DO UPDATE SET data = EXCLUDED.data
+RETURNING a.id, a.marketplace_id, a.store_id, a.order_id, a.vendor_order_id, a.reason, xmax = 0 AS fresh
+)
+INSERT INTO tiding (marketplace_id, store_id, order_id, vendor_order_id, attention_id, at, what, data)
+SELECT o.marketplace_id, o.store_id, o.order_id, o.vendor_order_id, o.id, %(now)s, 'attention.opened',
+       jsonb_build_object('reason', o.reason)
+FROM opened o WHERE o.fresh
 
 -- name: close_attentions
 -- The world agrees again: items of these vendor orders, orders or stores close by themselves.
