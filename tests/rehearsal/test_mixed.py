@@ -167,3 +167,28 @@ def test_shops_are_spread_and_know_what_they_cannot() -> None:
 def test_unknown_platforms_are_named() -> None:
     with pytest.raises(mixing.CannotPlay, match="there are"):
         mixing.check(["nowhere"], "")
+
+
+# -- stores that refuse what they have not --
+
+
+def test_what_a_store_refused_for_lack_of_stock_must_be_told() -> None:
+    made = world()
+    reference = "cd-1-1001-8-1"
+    lost = made.order("south", "1001")
+    made.stores["south"]["orders"].remove(lost)
+    told = Told(refusals=frozenset({reference}))
+    assert "the vendor order is missing" in words(made, told=told), "the store says nothing of the kind"
+    made.stores["south"]["sold_out"] = [reference]
+    assert "the vendor order is missing" in words(made), "nobody was told"
+    assert words(made, told=told) == []
+
+
+def test_two_stores_may_count_their_orders_alike() -> None:
+    """A vendor's own sale in one shop is another's vendor order by number."""
+    made = world()
+    made.order("south", "1001")["id"] = "7"
+    made.ledger.own["sale"] = ("north", "7")
+    assert words(made) == []
+    made.ledger.own["sale"] = ("south", "7")
+    assert "the vendor order is missing" in words(made)

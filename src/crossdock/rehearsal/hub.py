@@ -21,7 +21,7 @@ from crossdock_sandbox.traffic.ledger import Built, OpenStore
 from crossdock_sandbox.traffic.plan import Found, Terms
 
 WHO = "rehearsal"
-CANCEL, EDIT = Reason.CANCEL_REFUSED.value, Reason.EDIT_REFUSED.value
+CANCEL, EDIT, REFUSED = Reason.CANCEL_REFUSED.value, Reason.EDIT_REFUSED.value, Reason.REJECTED_BY_STORE.value
 
 
 class Hub(Struct, frozen=True):
@@ -92,12 +92,13 @@ def unsure(hub: Hub) -> tuple[list[str], list[str]]:
 def told(hub: Hub) -> Told:
     """References of vendor orders of which the hub says that a person must look, and at what."""
     found = Attention.objects.filter(
-        marketplace=hub.marketplace, closed_at=None, vendor_order__isnull=False, reason__in=(CANCEL, EDIT)
+        marketplace=hub.marketplace, closed_at=None, vendor_order__isnull=False, reason__in=(CANCEL, EDIT, REFUSED)
     ).values_list("reason", "vendor_order__reference")
     said = list(found)
     return Told(
         cancels=frozenset(reference for reason, reference in said if reason == CANCEL),
         edits=frozenset(reference for reason, reference in said if reason == EDIT),
+        refusals=frozenset(reference for reason, reference in said if reason == REFUSED),
     )
 
 

@@ -17,6 +17,7 @@ from crossdock_sandbox.traffic.ledger import Built, Ledger, PlayedOrder
 
 NOTHING_TOLD = Told()
 CANCELLED_BY_HAND = "it is cancelled, which is left to a person who has been told"
+SOLD_OUT = "the vendor's store refuses what it has not, and a person has been told"
 Sent = dict[str, dict[str, list[DumpedOrder]]]  # merchant order id -> shop -> vendor orders
 
 
@@ -51,6 +52,7 @@ class _Audit:
         self.merchant = built.market.merchant
         self.unsure = {of for reference in unsure if (of := order_of(reference))}
         self.own = set(ledger.own.values())
+        self.sold_out: set[tuple[str, str]] = set()  # shop, merchant order id
         self.unsure_parcels = unsure_parcels
         self.unknown = len(unsure) + len(unsure_parcels)
         self.expecting = Expecting(built, ledger.terms)
@@ -80,9 +82,11 @@ class _Audit:
         if store.name == self.merchant:
             self.orders = {order.id: order for order in store.orders}
             return
+        refused = self.told.refusals.intersection(store.sold_out)
+        self.sold_out |= {(store.name, of) for reference in refused if (of := order_of(reference))}
         self.mails.update((store.name, mail.address) for mail in store.mails)
         for order in store.orders:
-            if order.id not in self.own:
+            if (store.name, order.id) not in self.own:
                 self.sent.setdefault(order_of(order.reference), {}).setdefault(store.name, []).append(order)
 
     def _strangers(self, played: Mapping[str, PlayedOrder]) -> None:
@@ -143,6 +147,8 @@ class _Audit:
             self.absent[part.why] += 1
         elif expected.order.id in self.unsure:
             self.absent["the hub says it does not know"] += 1
+        elif (part.shop, expected.order.id) in self.sold_out:
+            self.absent[SOLD_OUT] += 1
         else:
             yield Deviation(part.shop, expected.order.name, "the vendor order is missing", Kind.LOST)
 

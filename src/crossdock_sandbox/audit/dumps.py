@@ -202,10 +202,11 @@ class DumpedMail(Struct, frozen=True):
 
 class DumpedStore(Struct, frozen=True):
     """`inventory`: what is available of each tracked variant, at all locations; `mails`: what the store wrote by
-    itself."""
+    itself; `sold_out`: references of orders that it refused since it had too little."""
 
     name: str
     orders: tuple[DumpedOrder, ...] = ()
     products: tuple[DumpedProduct, ...] = ()
     inventory: dict[str, int] = {}
     mails: tuple[DumpedMail, ...] = ()
+    sold_out: tuple[str, ...] = ()

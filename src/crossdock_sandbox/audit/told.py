@@ -20,11 +20,12 @@ PIECES = re.compile(r"(?P<title>.*) × (?P<pieces>\d+)", re.DOTALL)
 
 
 class Told(Struct, frozen=True):
-    """References of vendor orders: what could not be cancelled there, and what could not be changed, and is under
-    Needs attention."""
+    """References of vendor orders: what could not be cancelled there, what could not be changed, and what the store
+    refused, and is under Needs attention."""
 
     cancels: frozenset[str] = frozenset()
     edits: frozenset[str] = frozenset()
+    refusals: frozenset[str] = frozenset()
 
 
 def plain(order: DumpedOrder, metafields: Collection[DumpedMetafield] = ()) -> DumpedOrder:

@@ -144,7 +144,7 @@ def _find(_world: "Sandbox", shop: Shop, op: Reader) -> Json:
         one for one in shop.orders.values()
         if reference in (None, one.reference) and name in (None, one.number)
     ]  # fmt: skip
-    return {"orders": [dump.order(shop, one) for one in found]}
+    return {"orders": [dump.order(shop, one) for one in found], "sold_out": reference in shop.sold_out}
 
 
 OPS = {

@@ -27,6 +27,7 @@ def store(shop: Shop) -> Json:
             for one in shop.subscriptions.values()
             for topic in one.topics
         ],
+        "sold_out": sorted(shop.sold_out),
         "counters": dict(shop.counters),
     }
 

@@ -73,11 +73,13 @@ def _create(call: Call) -> Done:
     notify = reading.one_of(given, "shopperFulfillmentNotificationBehavior", ("SEND", "SKIP"), "SEND") == "SEND"
     if deduct:
         if short := stock.short(order.lines):
+            call.shop.sold_out.add(order.reference or "")
             raise conflict(f"There is not enough stock of {', '.join(short)}.", "INSUFFICIENT_STOCK")
         stock.take(call.world, call.shop, order.lines, order.id, "app")
         order.deducted = True
     if order.status == "FULFILLED" and notify:
         order.mails += 1
+    call.shop.sold_out.discard(order.reference or "")
     admit(call.world, call.shop, order)
     return 201, show.order(call.shop, order)
 

@@ -46,6 +46,7 @@ class Shop(shop.Shop):
     creations: deque[datetime] = field(default_factory=deque)
     cooling_until: datetime | None = None
     next_number: int = 1
+    sold_out: set[str] = field(default_factory=set)  # references of orders that were refused for lack of stock
 
     @property
     def domain(self) -> str:

@@ -64,7 +64,7 @@ class PlayedOrder(Struct):
 
 
 class Ledger(Struct):
-    """`own`: the vendors' own orders, by sale.
+    """`own`: the vendors' own orders, shop and id, by sale.
 
     `refused`: happenings that a store refused, and `unmet`: those that could not be played because the vendor order
     never came; in the words of the player. `played` counts what was done, by kind."""
@@ -74,4 +74,4 @@ class Ledger(Struct):
     refused: list[str] = []
     unmet: list[str] = []
     played: dict[str, int] = {}
-    own: dict[str, str] = {}
+    own: dict[str, tuple[str, str]] = {}

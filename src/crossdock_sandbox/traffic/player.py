@@ -73,6 +73,7 @@ class VendorPart:
         self.lines: list[dict[str, Any]] = []
         self.parcels: dict[int, PlayedParcel] = {}
         self.emptied = False
+        self.refused = False
 
 
 class Player:
@@ -180,6 +181,9 @@ class Player:
             self._count("not_sent")
             return
         part = self.parts.setdefault((happening.order, happening.shop), VendorPart())
+        if part.refused:
+            self._count("not_sent")
+            return
         part.queue.append(happening)
         self._next(part)
 
@@ -296,7 +300,7 @@ class Player:
             self._placed(happening, result)
         elif isinstance(happening, OfShop):
             if isinstance(happening, Sell):
-                self.ledger.own[happening.order] = str(result["order_id"])
+                self.ledger.own[happening.order] = (happening.shop, str(result["order_id"]))
         elif isinstance(happening, OfParcel):
             self._shipped(happening, result)
         else:
@@ -361,6 +365,9 @@ class Player:
             if found := result.get("orders"):
                 self._meet(key, found[0])
                 met += 1
+            elif result.get("sold_out"):
+                self._refused(key)
+                met += 1
             else:
                 self.awaited[key] = since
         return met
@@ -370,6 +377,13 @@ class Player:
         part.order_id = str(vendor_order["id"])
         part.lines = [{"id": str(line["id"]), "quantity": int(line["quantity"])} for line in vendor_order["lines"]]
         self._next(part)
+
+    def _refused(self, key: tuple[str, str]) -> None:
+        """The vendor's store has not what was ordered: there is nothing to ship until a person has seen to it."""
+        self._count("refused_for_lack_of_stock")
+        part = self.parts.setdefault(key, VendorPart())
+        part.refused = True
+        part.queue.clear()
 
     def _give_up(self) -> None:
         if self.timeline.next:

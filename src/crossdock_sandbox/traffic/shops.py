@@ -13,8 +13,8 @@ def shop_op(happening: OfShop, built: Built, ledger: Ledger) -> dict[str, Any] |
     """The operation of `happening`; None when there is nothing to do it to."""
     store = {"store": happening.shop}
     if isinstance(happening, TakeBack):
-        order_id = ledger.own.get(happening.sale)
-        return {"op": "cancel_order", **store, "order_id": order_id, "reason": "customer"} if order_id else None
+        sold = ledger.own.get(happening.sale)
+        return {"op": "cancel_order", **store, "order_id": sold[1], "reason": "customer"} if sold else None
     ids = built.goods[happening.offer]
     if isinstance(happening, Sell):
         lines = [{"variant_id": ids.variant, "quantity": happening.quantity}]
