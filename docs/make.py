@@ -48,6 +48,7 @@ ABILITIES = {
     "stock_delta": "stock is changed by a difference",
     "idempotent_levels": "a stock write sent twice counts once",
     "locations": "stock at several places",
+    "barcodes": "variants have barcodes",
 }
 FIGURES = {
     "settle_seconds": "seconds until a write of unknown outcome is settled",

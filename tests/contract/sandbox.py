@@ -47,6 +47,7 @@ class SandboxBench:
         self._slowing = [(where, kind) for where, kinds in there.faults.items() for kind in kinds & SLOWING]
         self.acts = frozenset((*there.ops, *OPS, *(["throttle"] if self._slowing else [])))
         self.cannot: Mapping[str, str] = {}
+        self.patience = 1000
         self.sandbox = Sandbox(seed=1, now=self.clock, deliver=self._deliver, sleep=self.clock.sleep)
         self._delivered: dict[str, list[Webhook]] = {}
         self._stores = 0

@@ -64,6 +64,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     stock_delta: Ability
     idempotent_levels: Ability
     locations: Ability
+    barcodes: Ability = YES
     settle_seconds: float
     most_order_lines: int | None = None
     most_variants: int | None = None

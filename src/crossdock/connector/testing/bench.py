@@ -48,7 +48,8 @@ class Bench(Protocol):
     `update_tracking`, `cancel_fulfillment`, `edit_product`, `add_product`, `delete_product`, `edit_variant`,
     `set_stock`, `revoke_token`, `outage`: the sandbox's control operations (fields: docs/platforms/adding.md);
     and `throttle` (`on`), which makes the store ask for a pause at every call. `cannot`: acts that cannot be brought
-    about there, and why (a real server has no outage on demand).
+    about there, and why (a real server has no outage on demand). `patience`: how many orders a rule that wants many
+    may place (a real server takes its time).
     """
 
     platform: Platform
@@ -56,6 +57,7 @@ class Bench(Protocol):
     http: Http
     acts: frozenset[str]
     cannot: Mapping[str, str]
+    patience: int
 
     async def open_store(
         self, role: Role, products: Sequence[Mapping[str, Any]], *, time_zone: str = "", told: bool = False

@@ -82,6 +82,12 @@ class Desk:
     def product(self, sku: str) -> str:
         return self.store.goods[sku].product_id
 
+    def absent(self, id: str) -> str:
+        """An id like this one that nothing here has: where ids are counted, the next one is somebody's."""
+        taken = {id, *(one.product_id for one in self.store.goods.values())}
+        taken |= {one.variant_id for one in self.store.goods.values()}
+        return next(other for digit in "123456789" if (other := id[:-1] + digit) not in taken)
+
     async def stock(self, sku: str) -> int:
         return await self.bench.stock(self.store, self.variant(sku))
 

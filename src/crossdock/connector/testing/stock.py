@@ -29,7 +29,7 @@ async def stock_is_read_directly(bench: Bench) -> None:
     same("a level just set", level.available, 3)
     mug = only("products read", await desk.client.read_products([desk.product("MUG-B")]))
     same("stock read with the product", {one.sku: one.available for one in mug.variants}["MUG-B"], 3)
-    away = item[:-1] + ("1" if item[-1] != "1" else "2")
+    away = desk.absent(item)
     same("levels of what is not there", [one.item_id for one in await desk.client.read_levels([away, item])], [item])
 
 
@@ -90,7 +90,7 @@ async def rows_that_cannot_be_are_refused(bench: Bench) -> None:
     item, place = await desk.item("TEE")
     twice = [LevelWrite(item, place, 1, 400), LevelWrite(item, place, 2, 400)]
     await refused(Rejected, "two rows of one item", desk.client.set_levels(twice, key="k1"))
-    away = item[:-1] + ("1" if item[-1] != "1" else "2")
+    away = desk.absent(item)
     rows = [LevelWrite(item, place, 1, 400), LevelWrite(away, place, 1, 3)]
     refusal = await desk.client.set_levels(rows, key="k2")
     expect(1 in refusal.gone or 1 in refusal.not_stocked, f"an item that is not there: {refusal}")
