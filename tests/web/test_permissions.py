@@ -74,7 +74,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "set_language": (ALL_GO_ON, ALL_GO_ON),
     "asset": (OPEN, OPEN_TO_READ),
     # People of a marketplace
-    "people": ("200 200 403 404 404 404 404 302", "405 405 403 404 404 404 404 302"),
+    "people": (SEEN, "405 405 405 404 404 404 404 302"),
     "invite": (MANAGED_BY_SENDING, "422 403 403 404 404 404 404 302"),
     **dict.fromkeys(
         ("change_role", "remove_person", "invite_again", "withdraw_invitation"), (MANAGED_BY_SENDING, MANAGED)

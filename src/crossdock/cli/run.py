@@ -19,6 +19,7 @@ from crossdock.cli.children import (
     worker_processes,
 )
 from crossdock.cli.common import open_installation, out
+from crossdock.cli.people import say_first_run
 from crossdock.host.processes import Child, answers
 
 commands = typer.Typer()
@@ -48,6 +49,7 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
 def web(host: Host = None, port: Port = None) -> None:
     """Run one web process: pages and webhooks."""
     open_installation(log=True)
+    say_first_run()
     import uvicorn
 
     uvicorn.run(

@@ -1,11 +1,10 @@
-"""Where a person arrives, and the live dashboard."""
+"""The live dashboard. Not here: where a person arrives (accounts/home.py)."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from crossdock.operations.dashboard import Dashboard, Span
 from crossdock.operations.dashboard import dashboard as read_dashboard
 from crossdock.operations.listing import list_orders
-from crossdock.web.access import Scope, first_marketplace, page
+from crossdock.web.access import Scope, page
 from crossdock.web.charts import columns
 
 LATEST = 8
@@ -26,13 +25,6 @@ SPANS: dict[str, Any] = {
 }
 # How a slot of the chart is written, and which slots have it written under them.
 SLOTS = {Span.HOUR: ("TIME_FORMAT", 10), Span.DAY: ("TIME_FORMAT", 4), Span.MONTH: ("MONTH_DAY_FORMAT", 6)}
-
-
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """To the person's first marketplace, or to a page that says there is none."""
-    found = first_marketplace(request.user)  # type: ignore[arg-type]  # login_required
-    return redirect("dashboard", slug=found.slug) if found else render(request, "web/nothing.html", status=403)
 
 
 @page

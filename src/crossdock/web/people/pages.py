@@ -25,7 +25,7 @@ from crossdock.operations.people import MERCHANTS, VENDORS, change_role, remove_
 from crossdock.operations.record import Refused
 from crossdock.operations.vendors import add_vendor
 from crossdock.web import phrases
-from crossdock.web.access import Scope, change, manage, vendor_manage, vendor_page
+from crossdock.web.access import Scope, manage, page, vendor_manage, vendor_page
 from crossdock.web.people.roles import ROLES
 from crossdock.web.vendor.scope import VendorScope
 
@@ -198,7 +198,7 @@ def _back(scope: AnyScope) -> HttpResponse:
 
 
 # The merchant's side, and one vendor's.
-merchant_people, vendor_people = change(people), vendor_page(people)
+merchant_people, vendor_people = page(people), vendor_page(people)
 merchant_ask, vendor_ask = manage(ask), vendor_manage(ask)
 merchant_again, vendor_again = manage(again), vendor_manage(again)
 merchant_withdraw, vendor_withdraw = manage(withdraw), vendor_manage(withdraw)
