@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.sync.stocks import adjust, buy_there, levels, right, set_stock, stock, stocked, writes
-from tests.world import World, at_home, place, play
+from tests.sync.stocks import adjust, buy_there, levels, read_catalogues, right, set_stock, stock, stocked, writes
+from tests.world import World, at_home, place, play, variants
 
 Act = Callable[[World], Awaitable[Any]]
 
@@ -52,6 +52,27 @@ def test_an_ordinary_order_writes_no_level(database: str) -> None:
         assert (await stock(world, "market"))["V1-A"] == (await stock(world, "vendor1"))["V1-A"] == 98
         assert writes(world) == []
         assert "ReadLevels" not in world.http.calls
+
+    play(database, scenario)
+
+
+def test_an_order_of_what_the_vendor_does_not_count_is_taken_at_once(database: str) -> None:
+    """No figure can contain it, so none is read, and nothing is left to be looked at."""
+
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        variant_id = variants(world, "vendor1")["V1-A"][1]
+        await world.control("edit_variant", store="vendor1", variant_id=variant_id, set={"tracked": False})
+        await read_catalogues(world)
+        await place(world, {"V1-A": 2})
+        await world.quiet()
+        assert not {"ReadLevels", "ReadItemLevels"} & set(world.http.calls)
+        assert await world.sql("SELECT units, taken FROM sold_line") == [(2, 2)]
+        doubtful = "SELECT count(*) FROM store_variant WHERE level_doubt"
+        assert await world.sql(doubtful) == [(0,)]
+        await world.control("edit_variant", store="vendor1", variant_id=variant_id, set={"tracked": True})
+        await read_catalogues(world)
+        await equal(world)
 
     play(database, scenario)
 

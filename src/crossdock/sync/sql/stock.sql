@@ -93,6 +93,7 @@ RETURNING l.marketplace_id, l.store_id, l.vendor_variant_id,
 -- Vendor's stores that have orders of ours now. Where what is left of a variant came with the answer, and the store has
 -- one location only, the figure and what it contains are kept together; anywhere else it is read first, and the units
 -- count as not taken until then. A level is looked at again only where the figure fell by something else than our order.
+-- What the store does not count (bare) has no figure that could contain anything: it is taken, and nothing is read.
 -- in: order_ids, line_ids, quantities, store_ids, variant_ids, availables (null = not told), versions, now (parallel)
 -- out: vendor's store, variant, whether its levels are to be looked at, whether its figure is in doubt
 WITH w AS MATERIALIZED (
@@ -111,11 +112,12 @@ WITH w AS MATERIALIZED (
                            AND COALESCE(p.vendor_locations, '[]'::jsonb) <> '[]'::jsonb))
     GROUP BY s.id HAVING count(*) = 1
 ), was AS MATERIALIZED (
-    SELECT v.id, v.store_id, v.variant_id, v.available, v.levels, v.level_at FROM store_variant v
+    SELECT v.id, v.store_id, v.variant_id, v.available, v.levels, v.level_at, v.tracked FROM store_variant v
     WHERE (v.store_id, v.variant_id) IN (SELECT p.store_id, p.variant_id FROM placed p)
     ORDER BY v.id FOR NO KEY UPDATE
 ), news AS MATERIALIZED (
     SELECT was.*, one.location, p.version, p.available IS NOT NULL AND one.location IS NOT NULL AS certain,
+           p.available IS NULL AND NOT was.tracked AS bare,
            COALESCE((was.levels -> one.location ->> 1)::bigint > p.version, false) AS newer, p.available AS told
     FROM was JOIN placed p USING (store_id, variant_id) LEFT JOIN one ON one.id = was.store_id
 ), figures AS (
@@ -125,9 +127,9 @@ WITH w AS MATERIALIZED (
                       THEN jsonb_build_object(n.location, jsonb_build_array(n.told, n.version, true)) ELSE v.levels END,
         level_doubt = v.level_doubt OR NOT n.certain,
         level_at = CASE WHEN n.certain THEN %(now)s ELSE v.level_at END
-    FROM news n WHERE v.id = n.id
+    FROM news n WHERE v.id = n.id AND NOT n.bare
 ), lines AS MATERIALIZED (
-    SELECT s.id, w.store_id, w.variant_id, w.quantity, n.certain, s.units, s.taken
+    SELECT s.id, w.store_id, w.variant_id, w.quantity, n.certain OR n.bare AS certain, s.units, s.taken
     FROM w JOIN sold_line s ON s.order_id = w.order_id AND s.line_id = w.line_id
     LEFT JOIN news n ON n.store_id = w.store_id AND n.variant_id = w.variant_id
     ORDER BY s.id FOR NO KEY UPDATE OF s
@@ -136,7 +138,7 @@ WITH w AS MATERIALIZED (
         taken = CASE WHEN l.certain THEN l.quantity ELSE s.taken END
     FROM lines l WHERE s.id = l.id
 ), changed AS (
-    SELECT n.store_id, n.variant_id, NOT n.certain AS doubt,
+    SELECT n.store_id, n.variant_id, NOT (n.certain OR n.bare) AS doubt,
            n.certain AND COALESCE(CASE WHEN n.newer THEN 0 ELSE n.available - n.told END, 0) <> COALESCE(
                (SELECT sum(GREATEST(0, l.units - l.taken) - GREATEST(0, l.units - l.quantity)) FROM lines l
                 WHERE l.store_id = n.store_id AND l.variant_id = n.variant_id), 0) AS look
