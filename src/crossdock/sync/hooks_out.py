@@ -1,14 +1,15 @@
-"""Webhooks that we send, signed as Standard Webhooks says: which messages there are, sending them, trying again.
+"""Webhooks that we send, signed as Standard Webhooks says: sending messages, trying again, giving up.
 
 What survives a crash: a message is there before it is sent, under one id for ever; one that was sent and not noted goes
-again under that id, by which the receiver knows it. Not here: endpoints as people keep them (operations).
+again under that id, by which the receiver knows it. Not here: a fact becoming a message (notices.py),
+or endpoints as people keep them (operations).
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,15 +18,11 @@ from psycopg import AsyncCursor
 from standardwebhooks import Webhook
 
 from crossdock.connector.http import Http, NoAnswer, NotSent, Request
-from crossdock.core.notices import WEBHOOK_KINDS
 from crossdock.models.seal import Ring
 from crossdock.sync import writer
 from crossdock.sync.db import Pool, named, transact
 from crossdock.sync.effects import Note
 from crossdock.sync.what import What
-
-if TYPE_CHECKING:
-    from crossdock.sync.notices import Tiding
 
 MOST, EACH = 40, 8  # messages at once, and of one endpoint
 TIMEOUT = 15.0
@@ -64,27 +61,6 @@ class Try(Struct, frozen=True):
     @property
     def taken(self) -> bool:
         return 200 <= self.status < 300
-
-
-async def add(cursor: AsyncCursor[Any], found: "Sequence[Tiding]", now: datetime, *, hub_url: str) -> None:
-    """Messages of these facts, in the caller's transaction."""
-    heard = [tiding for tiding in found if tiding.what in WEBHOOK_KINDS]
-    if heard:
-        await cursor.execute(
-            named("add_deliveries"),
-            {
-                "marketplace_ids": [tiding.marketplace_id for tiding in heard],
-                "keys": [f"msg_{tiding.id}_{int(tiding.at.timestamp())}" for tiding in heard],
-                "kinds": [tiding.what for tiding in heard],
-                "store_ids": [tiding.store_id for tiding in heard],
-                "order_ids": [tiding.order_id for tiding in heard],
-                "vendor_order_ids": [tiding.vendor_order_id for tiding in heard],
-                "datas": [tiding.data for tiding in heard],
-                "ats": [tiding.at for tiding in heard],
-                "hub_url": hub_url,
-                "now": now,
-            },
-        )
 
 
 async def deliver(pool: Pool, http: Http, ring: Ring, clock: Callable[[], datetime]) -> int:

@@ -4,57 +4,99 @@
 -- in: number
 SELECT pg_try_advisory_lock(715, %(number)s::int)
 
--- name: take_tidings
--- The oldest facts that nobody was told of, gone when this transaction commits.
--- in: most
-DELETE FROM tiding t
-WHERE t.id = ANY(ARRAY(SELECT n.id FROM tiding n ORDER BY n.id LIMIT %(most)s FOR UPDATE SKIP LOCKED))
-RETURNING t.id, t.marketplace_id, t.store_id, t.order_id, t.vendor_order_id, t.attention_id, t.at, t.what, t.data::text
-
--- name: add_notices
--- Each fact to everybody of its audience who wants it, by what is nearest: the person's own choice, the marketplace's,
--- the kind's. Told once: a fact that comes twice finds its notice. A part that was cancelled before it left is told
--- only where somebody had it to fulfil by hand.
--- in: arrays; emails and apps: how the kind begins; only_if_manual
-INSERT INTO notice (marketplace_id, user_id, vendor_id, audience, kind, subject, store_id, order_id, vendor_order_id,
-                    attention_id, reason, data, at, email, app)
-SELECT w.marketplace_id, r.user_id, r.vendor_id, w.audience, w.kind, w.subject, w.store_id, w.order_id,
-       w.vendor_order_id, w.attention_id, w.reason, w.data::jsonb, w.at,
-       CASE WHEN c.email THEN 'wanted' ELSE 'no' END, c.app
-FROM unnest(%(marketplace_ids)s::bigint[], %(audiences)s::text[], %(kinds)s::text[], %(subjects)s::text[],
-            %(store_ids)s::bigint[], %(order_ids)s::bigint[], %(vendor_order_ids)s::bigint[],
-            %(attention_ids)s::bigint[], %(reasons)s::text[], %(datas)s::text[], %(ats)s::timestamptz[],
-            %(emails)s::bool[], %(apps)s::bool[], %(only_if_manual)s::bool[])
-     AS w(marketplace_id, audience, kind, subject, store_id, order_id, vendor_order_id, attention_id, reason, data, at,
-          email, app, only_if_manual)
-LEFT JOIN vendor_order v ON v.id = w.vendor_order_id
-LEFT JOIN store s ON s.id = w.store_id
-JOIN LATERAL (
-    SELECT m.user_id, m.vendor_id, p.email <> '' AS reachable
-    FROM membership m JOIN person p ON p.id = m.user_id AND p.is_active
-    WHERE m.marketplace_id = w.marketplace_id
-      AND CASE WHEN w.audience = 'merchant' THEN m.vendor_id IS NULL
-               ELSE m.vendor_id = COALESCE(v.vendor_id, s.vendor_id) END
-    UNION ALL
-    SELECT NULL, d.id, true FROM vendor d
-    WHERE w.audience = 'vendor' AND d.id = COALESCE(v.vendor_id, s.vendor_id) AND d.email <> ''
-      AND NOT EXISTS (SELECT FROM membership m WHERE m.vendor_id = d.id)
-) r ON true
-CROSS JOIN LATERAL (
-    SELECT r.reachable AND COALESCE(bool_or(n.on) FILTER (WHERE n.channel = 'email' AND n.own),
-                                    bool_or(n.on) FILTER (WHERE n.channel = 'email'), w.email) AS email,
-           r.user_id IS NOT NULL AND COALESCE(bool_or(n.on) FILTER (WHERE n.channel = 'app' AND n.own),
-                                              bool_or(n.on) FILTER (WHERE n.channel = 'app'), w.app) AS app
-    FROM (SELECT h.channel, h.on, h.user_id IS NOT NULL OR h.vendor_id IS NOT NULL AS own FROM notice_choice h
-          WHERE h.marketplace_id = w.marketplace_id AND h.audience = w.audience AND h.kind = w.kind
-            AND ((h.user_id IS NULL AND h.vendor_id IS NULL)
-                 OR (h.user_id IS NOT DISTINCT FROM r.user_id AND h.vendor_id IS NOT DISTINCT FROM r.vendor_id))) n
-) c
-WHERE (c.email OR c.app)
-  AND (NOT w.only_if_manual OR EXISTS (
-      SELECT FROM activity a
-      WHERE a.order_id = w.order_id AND a.vendor_order_id = w.vendor_order_id AND a.what = 'vendor_order.manual'))
-ON CONFLICT DO NOTHING
+-- name: tell
+-- The oldest facts that nobody was told of, gone when this transaction commits, and what becomes of them.
+-- Notices: each fact to everybody of its audiences who wants it, by what is nearest: the person's own choice, the
+-- marketplace's, the kind's. Told once: a fact that comes twice finds its notice. A part that was cancelled before it
+-- left is told only where somebody had it to fulfil by hand.
+-- Messages: each fact to every endpoint of its marketplace that listens for it. The body is fixed here, so that what is
+-- signed is the same each time; ids, codes and figures, no words of stores and no buyers' data.
+-- in: most, now, hub_url, hooked (what endpoints may hear of); arrays of what a fact is told as: whats, of_reasons ("" =
+-- any), kinds, audiences, emails and apps (how the kind begins)
+WITH taken AS MATERIALIZED (
+    DELETE FROM tiding t
+    WHERE t.id = ANY(ARRAY(SELECT n.id FROM tiding n ORDER BY n.id LIMIT %(most)s FOR UPDATE SKIP LOCKED))
+    RETURNING t.id, t.marketplace_id, t.store_id, t.order_id, t.vendor_order_id, t.attention_id, t.at, t.what, t.data,
+              CASE WHEN t.what = 'attention.opened' THEN COALESCE(t.data->>'reason', '') ELSE '' END AS reason
+), meant AS MATERIALIZED (
+    SELECT * FROM unnest(%(whats)s::text[], %(of_reasons)s::text[], %(kinds)s::text[], %(audiences)s::text[],
+                         %(emails)s::bool[], %(apps)s::bool[]) AS k(what, reason, kind, audience, email, app)
+    WHERE k.email OR k.app OR EXISTS (
+        SELECT FROM notice_choice h WHERE h.kind = k.kind AND h.audience = k.audience AND h.on)
+), told AS (
+    INSERT INTO notice (marketplace_id, user_id, vendor_id, audience, kind, subject, store_id, order_id, vendor_order_id,
+                        attention_id, reason, data, at, email, app)
+    SELECT w.marketplace_id, r.user_id, r.vendor_id, k.audience, k.kind,
+           CASE WHEN w.attention_id IS NOT NULL THEN 'attention:' || w.attention_id
+                WHEN w.vendor_order_id IS NOT NULL THEN 'vendor_order:' || w.vendor_order_id
+                ELSE 'tiding:' || w.id END,
+           w.store_id, w.order_id, w.vendor_order_id, w.attention_id, w.reason, w.data, w.at,
+           CASE WHEN c.email THEN 'wanted' ELSE 'no' END, c.app
+    FROM taken w
+    JOIN meant k ON k.what = w.what AND k.reason = w.reason
+    LEFT JOIN vendor_order v ON v.id = w.vendor_order_id
+    LEFT JOIN store s ON s.id = w.store_id
+    JOIN LATERAL (
+        SELECT m.user_id, m.vendor_id, p.email <> '' AS reachable
+        FROM membership m JOIN person p ON p.id = m.user_id AND p.is_active
+        WHERE k.audience = 'merchant' AND m.marketplace_id = w.marketplace_id AND m.vendor_id IS NULL
+        UNION ALL
+        SELECT m.user_id, m.vendor_id, p.email <> ''
+        FROM membership m JOIN person p ON p.id = m.user_id AND p.is_active
+        WHERE k.audience = 'vendor' AND m.vendor_id = COALESCE(v.vendor_id, s.vendor_id)
+        UNION ALL
+        SELECT NULL, d.id, true FROM vendor d
+        WHERE k.audience = 'vendor' AND d.id = COALESCE(v.vendor_id, s.vendor_id) AND d.email <> ''
+          AND NOT EXISTS (SELECT FROM membership m WHERE m.vendor_id = d.id)
+    ) r ON true
+    CROSS JOIN LATERAL (
+        SELECT r.reachable AND COALESCE(bool_or(n.on) FILTER (WHERE n.channel = 'email' AND n.own),
+                                        bool_or(n.on) FILTER (WHERE n.channel = 'email'), k.email) AS email,
+               r.user_id IS NOT NULL AND COALESCE(bool_or(n.on) FILTER (WHERE n.channel = 'app' AND n.own),
+                                                  bool_or(n.on) FILTER (WHERE n.channel = 'app'), k.app) AS app
+        FROM (SELECT h.channel, h.on, h.user_id IS NOT NULL OR h.vendor_id IS NOT NULL AS own FROM notice_choice h
+              WHERE h.marketplace_id = w.marketplace_id AND h.audience = k.audience AND h.kind = k.kind
+                AND ((h.user_id IS NULL AND h.vendor_id IS NULL)
+                     OR (h.user_id IS NOT DISTINCT FROM r.user_id AND h.vendor_id IS NOT DISTINCT FROM r.vendor_id))) n
+    ) c
+    WHERE (c.email OR c.app)
+      AND (w.what <> 'vendor_order.cancelled' OR EXISTS (
+          SELECT FROM activity a
+          WHERE a.order_id = w.order_id AND a.vendor_order_id = w.vendor_order_id AND a.what = 'vendor_order.manual'))
+    ORDER BY w.id
+    ON CONFLICT DO NOTHING
+), sent AS (
+    INSERT INTO webhook_delivery (endpoint_id, key, kind, body, state, created_at, due_at, attempts, tries)
+    SELECT e.id, 'msg_' || w.id || '_' || extract(epoch FROM w.at)::bigint, w.what, jsonb_build_object(
+        'type', w.what, 'timestamp', to_char(w.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'data', jsonb_build_object(
+            'marketplace', m.slug,
+            'order', CASE WHEN o.id IS NOT NULL THEN jsonb_build_object(
+                'id', o.id, 'name', o.name, 'remote_id', o.remote_id) END,
+            'vendor_order', CASE WHEN v.id IS NOT NULL THEN jsonb_build_object(
+                'id', v.id, 'reference', v.reference, 'state', v.state, 'reason', v.reason, 'remote_id', v.remote_id,
+                'remote_name', v.remote_name, 'total', v.total::text, 'currency', v.currency,
+                'quantity', v.quantity) END,
+            'vendor', CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'name', d.name) END,
+            'store', CASE WHEN s.id IS NOT NULL THEN jsonb_build_object(
+                'id', s.id, 'domain', s.domain, 'platform', s.platform, 'state', s.state) END,
+            'details', w.data - 'words' - 'lines',
+            'url', %(hub_url)s::text || '/m/' || m.slug
+                || CASE WHEN o.id IS NOT NULL THEN '/orders/' || o.id || '/' ELSE '/' END
+        ))::text, 'waiting', %(now)s, %(now)s, 0, '[]'::jsonb
+    FROM taken w
+    JOIN webhook_endpoint e ON e.marketplace_id = w.marketplace_id AND e.state = 'active'
+        AND (e.kinds = '[]'::jsonb OR e.kinds ? w.what)
+    JOIN marketplace m ON m.id = w.marketplace_id
+    LEFT JOIN merchant_order o ON o.id = w.order_id
+    LEFT JOIN vendor_order v ON v.id = w.vendor_order_id
+    LEFT JOIN store s ON s.id = COALESCE(w.store_id, v.store_id)
+    LEFT JOIN vendor d ON d.id = COALESCE(v.vendor_id, s.vendor_id)
+    WHERE w.what = ANY(%(hooked)s::text[])
+    ORDER BY w.id
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM taken
 
 -- name: find_late
 -- Parts that a vendor has had for longer than its marketplace allows, in the days since they became late: facts as any
