@@ -34,6 +34,7 @@ ABILITIES: dict[Role, dict[str, Words]] = {
         "partial_fulfillment": _("Orders may be shipped in parts"),
         "webhooks": _("The store tells of changes at once"),
         "read_catalogue": _("Products and stock are read"),
+        "barcodes": _("Barcodes of variants are read"),
         "stock_delta": _("Stock is lowered for orders fulfilled by hand"),
         "locations": _("Stock of several locations"),
     },
