@@ -220,6 +220,12 @@ def test_a_refused_connection_comes_back_to_the_vendors_own_form(world: World) -
     assert f'action="{at(world, "vendor_connect_platform", "woocommerce")}' in text
 
 
+def test_a_vendors_form_may_lead_to_a_stores_page_of_consent(world: World) -> None:
+    answer = world.client("vendor").get(at(world, "vendor_connect_platform", "shopify"))
+    (allowed,) = (each for each in answer["Content-Security-Policy"].split("; ") if each.startswith("form-action"))
+    assert "https:" in allowed
+
+
 def test_who_of_the_marketplace_did_something_is_not_named(world: World) -> None:
     for who in ("owner", "vendor", ""):
         Activity.objects.create(

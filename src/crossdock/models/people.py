@@ -22,6 +22,9 @@ class User(AbstractUser):
     class Meta:
         db_table = "person"
 
+    def get_full_name(self) -> str:
+        return self.name or super().get_full_name()
+
     @property
     def title(self) -> str:
         """What others know the person by."""

@@ -106,6 +106,7 @@ def platform(request: HttpRequest, scope: Scope, name: str) -> HttpResponse:
     return _platform(request, Way(scope, _vendor(scope, given.get("vendor", ""))), name)
 
 
+@csp_update(CONSENT)
 @vendor_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def vendor_platform(request: HttpRequest, scope: VendorScope, name: str) -> HttpResponse:
