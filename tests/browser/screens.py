@@ -5,11 +5,11 @@ Not here: what the screens must hold to (test_screens.py).
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from crossdock.host.postgres import Postgres
 from tests.browser.served import Screen, Served, served
@@ -48,16 +48,11 @@ def window(
         context.close()
 
 
-def visit(
-    context: BrowserContext, place: Served, screen: Screen, said: Callable[[ConsoleMessage], None] | None = None
-) -> Page:
-    """The screen, as the one whose it is sees it; `said` gets what its console says."""
-    context.clear_cookies()
+def visit(page: Page, place: Served, screen: Screen) -> Page:
+    """The screen, as the one whose it is sees it."""
+    page.context.clear_cookies()
     if screen.session:
-        context.add_cookies([{"name": place.cookie, "value": screen.session, "url": place.address}])
-    page = context.new_page()
-    if said is not None:
-        page.on("console", said)
+        page.context.add_cookies([{"name": place.cookie, "value": screen.session, "url": place.address}])
     page.goto(screen.url)
     return page
 
@@ -69,10 +64,10 @@ def take(place: Served, out: Path, names: list[str]) -> None:
         for size in SIZES:
             for theme in THEMES:
                 with window(found, size, theme) as context:
+                    page = context.new_page()
                     for screen in wanted:
-                        page = visit(context, place, screen)
+                        visit(page, place, screen)
                         page.screenshot(path=out / f"{screen.name}-{size}-{theme}.png", full_page=True)
-                        page.close()
 
 
 def main() -> None:

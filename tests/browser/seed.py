@@ -28,6 +28,7 @@ from crossdock.models import (  # noqa: E402  after Django is set up
     Level,
     Listing,
     Marketplace,
+    Membership,
     MerchantOrder,
     Store,
     StoreProduct,
@@ -37,7 +38,7 @@ from crossdock.models import (  # noqa: E402  after Django is set up
 from crossdock.operations.catalogue_rules import set_catalogue_policy  # noqa: E402  after Django is set up
 from crossdock.operations.connecting import offers, role_of  # noqa: E402  after Django is set up
 from crossdock.operations.linking import suggest  # noqa: E402  after Django is set up
-from crossdock.operations.people import add_owner  # noqa: E402  after Django is set up
+from crossdock.operations.people import add_owner, add_person  # noqa: E402  after Django is set up
 from crossdock.operations.settings import set_order_policy  # noqa: E402  after Django is set up
 from tests.operations import rows  # noqa: E402  after Django is set up
 
@@ -65,6 +66,14 @@ class Seed:
         self.owner = add_owner(marketplace=self.place, username="owner", password="pw", now=now)
         self.empty = rows.marketplace("new-place")
         add_owner(marketplace=self.empty, username="newcomer", password="pw", now=now)
+        self._person("vendor", Membership.Role.VENDOR_OWNER, vendor=self.vendors[0])
+        self._person("reader", Membership.Role.READ_ONLY)
+
+    def _person(self, name: str, role: str, vendor: Vendor | None = None) -> None:
+        email = f"{name}@harbour-market.example"
+        add_person(
+            marketplace=self.place, username=name, email=email, password="pw", role=role, vendor=vendor, now=self.now
+        )
 
     def _store(self, vendor: Vendor, state: str) -> Store:
         domain = vendor.name.lower().replace(" & ", "-").replace(" ", "-") + ".example"
@@ -205,8 +214,18 @@ class Seed:
         found = {name: reverse(name, args=at) for name in plain}
         found |= {name: reverse(page, args=at) + query for name, (page, query) in asked.items()}
         found["connect-platform"] = f"{reverse('connect_platform', args=[*at, first])}?vendor={vendor.pk}"
+        found |= {"people": reverse("people", args=at), "you": reverse("person"), "security": reverse("mfa_index")}
+        found |= {"sessions": reverse("usersessions_list"), "password": reverse("account_change_password")}
         found["help"], found["missing"] = reverse("guide_first"), "/m/harbour/no-such-page/"
         return found
+
+    def vendors_side(self) -> dict[str, str]:
+        """What a vendor's people see."""
+        row = VendorOrder.objects.filter(vendor=self.vendors[0], state="closed")[0]
+        pages = ("home", "orders", "products", "store", "history", "people", "connect")
+        at = ["harbour", self.vendors[0].pk]
+        found = {f"vendor-{name}": reverse(f"vendor_{name}", args=at) for name in pages}
+        return found | {"vendor-order": reverse("vendor_order", args=[*at, row.pk])}
 
     def fresh(self) -> dict[str, str]:
         """Screens of a marketplace in which nothing has happened yet."""
@@ -228,11 +247,13 @@ def main() -> None:
     seed = Seed(datetime.now(UTC))
     told = {
         "cookie": settings.SESSION_COOKIE_NAME,
-        "people": {"owner": cookie("owner"), "newcomer": cookie("newcomer"), "nobody": ""},
+        "people": {"nobody": ""} | {name: cookie(name) for name in ("owner", "newcomer", "vendor")},
         "screens": {
             **{name: ["owner", path] for name, path in seed.fill().items()},
+            **{name: ["vendor", path] for name, path in seed.vendors_side().items()},
             **{name: ["newcomer", path] for name, path in seed.fresh().items()},
             "log-in": ["nobody", reverse(settings.LOGIN_URL)],
+            "forgotten": ["nobody", reverse("account_reset_password")],
         },
     }
     print(json.dumps(told))

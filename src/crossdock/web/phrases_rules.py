@@ -163,4 +163,5 @@ SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
         _("Inventory sync"),
         _("Stock, its buffer, and how long figures are trusted."),
     ),
+    ("users", "people", (), _("People"), _("Who may see and change this marketplace, and invitations.")),
 ]
