@@ -52,11 +52,11 @@ def say_where_mails_go() -> None:
         out.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
-def web_process(host: str | None, port: int | None, database: str) -> Child:
+def web_process(host: str | None, port: int | None, database: str, *words: str) -> Child:
     address, number = host or environment.host(), port or environment.port()
     return Child(
         "web",
-        ourselves("web", "--host", address, "--port", str(number)),
+        ourselves("web", "--host", address, "--port", str(number), *words),
         {"DATABASE_URL": database},
         ready=answers(f"http://{_reachable(address)}:{number}/"),
         restart=True,

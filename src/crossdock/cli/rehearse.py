@@ -138,7 +138,7 @@ class _Stage:
         self._workers = [child.name for child in hands]
         children = [
             Child("sandbox", sandbox, ready=answers(f"{self.sandbox_url}/control/health")),
-            web_process("127.0.0.1", address, url),
+            web_process("127.0.0.1", address, url, "--no-first-run"),
             *hands,
         ]
         self._file = logs.open("w", encoding="utf-8") if logs else None

@@ -46,10 +46,15 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
 
 
 @commands.command()
-def web(host: Host = None, port: Port = None) -> None:
+def web(
+    host: Host = None,
+    port: Port = None,
+    first_run: Annotated[bool, typer.Option(hidden=True, help="Say how the first person gets in.")] = True,
+) -> None:
     """Run one web process: pages and webhooks."""
     open_installation(log=True)
-    say_first_run()
+    if first_run:
+        say_first_run()
     import uvicorn
 
     uvicorn.run(
@@ -128,7 +133,7 @@ def demo(
                 [sys.executable, "-m", "crossdock_sandbox", "--port", str(stores), "--seed", str(seed)],
                 ready=answers(f"{sandbox_url}/control/health"),
             ),
-            web_process("127.0.0.1", address, database),
+            web_process("127.0.0.1", address, database, "--no-first-run"),
             *worker_processes(workers, database),
             Child("shoppers", ourselves(*shoppers), {"DATABASE_URL": database}),
         ]
