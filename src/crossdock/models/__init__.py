@@ -10,10 +10,13 @@ from crossdock.models.people import Invitation, Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
 from crossdock.models.stock import Level, SoldLine, StockAdjustment
 from crossdock.models.stores import Consent, Marketplace, PrivacyRequest, Store, Sweep, Vendor
+from crossdock.models.tokens import ApiAnswer, ApiToken
 from crossdock.models.webhooks_out import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Activity",
+    "ApiAnswer",
+    "ApiToken",
     "Attention",
     "CataloguePolicy",
     "CataloguePolicyChange",

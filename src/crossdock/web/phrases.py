@@ -416,6 +416,7 @@ REFUSALS: dict[str, Words] = {
     "number_taken": _("That order of the vendor's store belongs to another order."),
     "too_many": _("That is more than is left to ship, or nothing at all."),
     "bad_setting": _("That value cannot be."),
+    "bad_token": _("A token cannot be like that."),
     "bad_webhook": _("Webhooks cannot go there, or of that."),
     "nothing_to_revert": _("These values were changed again since; nothing was put back."),
     "unknown_platform": _("There is no such platform."),

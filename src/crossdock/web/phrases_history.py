@@ -98,5 +98,7 @@ ACTIVITIES: dict[str, Words] = {
     What.WEBHOOK_ROTATED: _("The webhooks to {host} have a new secret."),
     What.WEBHOOK_REMOVED: _("No more webhooks go to {host}."),
     What.WEBHOOK_REPLAYED: _("A webhook to {host} was sent again."),
+    What.TOKEN_MADE: _("The API token {name} ({prefix}…) was made."),
+    What.TOKEN_REVOKED: _("The API token {name} ({prefix}…) was revoked."),
     Done.WEBHOOK_DISABLED: _("{host} took no webhooks for days; they were switched off."),
 }
