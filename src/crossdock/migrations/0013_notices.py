@@ -354,4 +354,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("endpoint", "key"), name="webhook_delivery_once"),
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
+        migrations.RunSQL(
+            "ALTER TABLE webhook_endpoint ALTER COLUMN sealed SET STORAGE EXTERNAL",  # ciphertext does not shrink
+            "ALTER TABLE webhook_endpoint ALTER COLUMN sealed SET STORAGE EXTENDED",
+        ),
     ]
