@@ -124,7 +124,7 @@ class World:
         return {
             **dict.fromkeys(("order", "retry"), self.order.pk),
             **dict.fromkeys(("listing", "remove_listing", "retry_listing", "listing_fields"), self.listing.pk),
-            **dict.fromkeys(("hold", "release", "resolve", "fulfill"), self.held.pk),
+            **dict.fromkeys(("hold", "release", "resolve", "fulfill", "packing_slip"), self.held.pk),
             **dict.fromkeys(("pause_store", "resume_store", "read_store"), self.vendor_store.pk),
             **dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product"),
             **dict.fromkeys(
@@ -145,7 +145,7 @@ class World:
 
     def _vendors_numbers(self) -> dict[str, Any]:
         return {
-            **dict.fromkeys(("vendor_order", "vendor_fulfill"), self.held.pk),
+            **dict.fromkeys(("vendor_order", "vendor_fulfill", "vendor_packing_slip"), self.held.pk),
             **dict.fromkeys(("vendor_change_role", "vendor_remove_person"), self._membership("vendor_staff")),
             **dict.fromkeys(
                 ("vendor_invite_again", "vendor_withdraw_invitation"),

@@ -95,6 +95,8 @@ MATRIX: dict[str, tuple[str, str]] = {
         (THEIRS_ONLY_SENT, THEIRS_DONE),
     ),
     "vendor_fulfill": (THEIRS_ONLY_SENT, THEIRS_REFUSED),
+    "packing_slip": (SEEN, "405 405 405 404 404 404 404 302"),
+    "vendor_packing_slip": (THEIRS_DONE, THEIRS_ONLY_SENT),  # the order waits still: back to it
     "vendor_connect_platform": (THEIRS, THEIRS_REFUSED),
     "vendor_invite": (THEIR_OWNERS_BY_SENDING, "404 404 404 422 403 404 404 302"),
     **dict.fromkeys(

@@ -20,6 +20,7 @@ from crossdock.web.merchant import (
     stock,
     vendors,
 )
+from crossdock.web.packing import pages as packing
 from crossdock.web.people import invitation
 from crossdock.web.people import pages as people
 from crossdock.web.vendor import urls as vendor_urls
@@ -49,6 +50,7 @@ urlpatterns = [
     path("m/<slug:slug>/vendor-orders/<int:number>/release/", orders.release, name="release"),
     path("m/<slug:slug>/vendor-orders/<int:number>/resolve/", orders.resolve, name="resolve"),
     path("m/<slug:slug>/vendor-orders/<int:number>/fulfill/", orders.fulfill, name="fulfill"),
+    path("m/<slug:slug>/vendor-orders/<int:number>/packing-slip.pdf", packing.merchants_slip, name="packing_slip"),
     path("m/<slug:slug>/parcels/<int:number>/withdraw/", orders.withdraw, name="withdraw_parcel"),
     path("m/<slug:slug>/attention/", attention.attention, name="attention"),
     path("m/<slug:slug>/attention/<int:number>/close/", attention.close, name="close_attention"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crossdock.web.merchant import connect
+from crossdock.web.packing import pages as packing
 from crossdock.web.people import pages as people
 from crossdock.web.vendor import history, home, orders, products, store
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", home.home, name="vendor_home"),
     path("orders/", orders.orders, name="vendor_orders"),
     path("orders/<int:number>/", orders.order, name="vendor_order"),
+    path("orders/<int:number>/packing-slip.pdf", packing.vendors_slip, name="vendor_packing_slip"),
     path("orders/<int:number>/fulfill/", orders.fulfill, name="vendor_fulfill"),
     path("parcels/<int:number>/withdraw/", orders.withdraw, name="vendor_withdraw_parcel"),
     path("products/", products.products, name="vendor_products"),

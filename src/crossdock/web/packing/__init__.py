@@ -1,0 +1,1 @@
+"""Packing slips: what goes into a parcel, on paper."""
