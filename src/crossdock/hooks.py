@@ -17,9 +17,10 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from crossdock.connector import registry
-from crossdock.connector.contract import Kind, Platform, Role, Webhook, WebhookRefused
+from crossdock.connector.contract import Kind, Observation, Platform, Role, Webhook, WebhookRefused
 from crossdock.models.seal import Ring
-from crossdock.sync import intake
+from crossdock.sync import calls, intake
+from crossdock.sync.calls import CallLog
 from crossdock.sync.db import Pool, make_pool, named, transact
 from crossdock.sync.intake import Seen
 from crossdock.sync.points import Points
@@ -75,12 +76,14 @@ class Hooks:
         self._stores: dict[str, HookStore] = {}
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
+        self._calls: CallLog | None = None
 
     async def open(self) -> None:
         self._ring = self._ring or Ring.from_settings()
         if self._pool is None:
             self._pool = make_pool(settings.CROSSDOCK_DATABASE, size=4)
             await self._pool.open(wait=True)
+            self._calls = CallLog(self._pool, self._now)
 
     def _opened(self) -> tuple[Pool, Ring]:
         if self._pool is None or self._ring is None:
@@ -90,6 +93,8 @@ class Hooks:
     async def close(self) -> None:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._calls is not None:
+            await self._calls.close()
         if self._pool is not None:
             await self._pool.close()
 
@@ -113,7 +118,11 @@ class Hooks:
         """Verify and keep one delivery; returns when it is durable. Raises Refusal."""
         platform, _, hook_key = path.removeprefix(PREFIX).partition("/")
         store = await self._store(platform, hook_key)
-        store = await self._verified(store, hook_key, webhook)
+        try:
+            store = await self._verified(store, hook_key, webhook)
+        except Refusal as refusal:
+            self._log(store, (), webhook, refusal.words)
+            raise
         observations = store.platform.observe(webhook, role=store.role)
         seen = [
             Seen(store.id, store.marketplace_id, store.role, observation)
@@ -125,6 +134,16 @@ class Hooks:
                 log.warning("webhook not understood", store=store.id, topic=observation.topic, **observation.data)
         if seen:
             await self._keep(seen)
+        self._log(store, observations, webhook)
+
+    def _log(self, store: HookStore, seen: Sequence[Observation], webhook: Webhook, refused: str = "") -> None:
+        """One line of the call log; a delivery about several objects is logged under the first."""
+        if self._calls is not None:
+            first = next(iter(seen), Observation(Kind.NOTHING, ""))
+            name, id = first.topic or f"{first.kind.value} told", first.owner_id or first.id
+            ids = (store.marketplace_id, store.id)
+            told = {"topic": name, "kind": first.kind.value, "remote_id": id, "refused": refused}
+            calls.delivery(self._calls, ids, body=webhook.body, **told)
 
     async def _store(self, platform: str, hook_key: str, *, anew: bool = False) -> HookStore:
         known = self._stores.get(hook_key)

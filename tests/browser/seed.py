@@ -25,6 +25,7 @@ from django.urls import reverse  # noqa: E402  after Django is set up
 from crossdock.models import (  # noqa: E402  after Django is set up
     Activity,
     Attention,
+    Call,
     Level,
     Listing,
     Marketplace,
@@ -137,10 +138,32 @@ class Seed:
         ):  # fmt: skip
             self._need(reason, vendor_order=made[name], order=made[name].order)
         self._need("needs_reauthorisation", store=self.stores[3])
+        self._calls(made)
         return made
 
     def _need(self, reason: str, **values: Any) -> None:
         Attention.objects.create(marketplace=self.place, reason=reason, opened_at=self.ago(minutes=8), **values)
+
+    def _calls(self, made: dict[str, VendorOrder]) -> None:
+        """What was said with stores lately."""
+        refused = {"message": "Shipping address: the zip code is not valid.", "field": ["shippingAddress", "zip"]}
+        for minutes, name, outcome, status, got in (
+            (30, "order-shipped", "done", 200, {"id": "77", "name": "…", "status": "open"}),
+            (12, "order-refused", "refused", 422, {"userErrors": [refused]}), (9, "order-unknown", "failed", 0, None),
+            (8, "order-unknown", "limited", 429, None),
+        ):  # fmt: skip
+            row, said = made[name], json.dumps(got) if got else ""
+            sent = json.dumps({"reference": "…", "lines": [{"sku": "OAK-1", "quantity": 2, "title": "…"}]})
+            rows.call(
+                row.store or self.stores[0], at=self.ago(minutes=minutes), kind="vendor_order", ref=row.pk,
+                outcome=outcome, status=status, sent=sent, got=said, sent_size=len(sent), got_size=len(said),
+                words="" if status else "the store did not answer in 30 s",
+            )  # fmt: skip
+        of = made["order-shipped"].order
+        rows.call(
+            self.shop, at=self.ago(minutes=31), came=True, call="orders/create", kind="order", path="", took=0,
+            remote_id=of.remote_id, sent="", sent_size=0,
+        )  # fmt: skip
 
     def _history(self, row: VendorOrder) -> None:
         story = ("vendor_order.ready", "vendor_order.linked", "vendor_order.updated", "parcel.linked")
@@ -171,7 +194,9 @@ class Seed:
         Level.objects.filter(pk=Level.objects.order_by("pk")[1].pk).update(wanted=2, done=1)
         at = ["harbour"]
         level = Level.objects.order_by("pk")[0]
+        line = Call.objects.filter(outcome="refused")[0].pk
         return {
+            "log": reverse("log", args=["harbour", line]),
             "listing": reverse("listing", args=[*at, listings[1].pk]),
             "stock-figure": reverse("stock_figure", args=[*at, level.pk]),
             "map-search": f"{reverse('map', args=at)}?vendor={self.vendors[0].pk}&product=509&q=oak",
@@ -203,13 +228,13 @@ class Seed:
     def lists(self) -> dict[str, str]:
         at, vendor = ["harbour"], self.vendors[5]
         first = next(each for each in offers(role_of(vendor)) if each.open).platform.name
-        plain = ("dashboard", "orders", "attention", "listings", "matching", "links", "stock", "catalogue", "vendors")
+        plain = "dashboard orders attention listings matching links stock catalogue vendors logs".split()
         asked = {
             "dashboard-day": ("dashboard", "?span=day"), "dashboard-month": ("dashboard", "?span=month"),
             "orders-failed": ("orders", "?show=failed"), "orders-none": ("orders", "?q=nothing"),
             "listings-live": ("listings", "?tab=live"), "listings-not-offered": ("listings", "?tab=not_offered"),
             "listings-problems": ("listings", "?tab=problems"), "settings": ("settings_home", ""),
-            "connect": ("connect", f"?vendor={vendor.pk}"),
+            "connect": ("connect", f"?vendor={vendor.pk}"), "logs-wrong": ("logs", "?outcome=wrong"),
         }  # fmt: skip
         found = {name: reverse(name, args=at) for name in plain}
         found |= {name: reverse(page, args=at) + query for name, (page, query) in asked.items()}
@@ -222,14 +247,14 @@ class Seed:
     def vendors_side(self) -> dict[str, str]:
         """What a vendor's people see."""
         row = VendorOrder.objects.filter(vendor=self.vendors[0], state="closed")[0]
-        pages = ("home", "orders", "products", "store", "history", "people", "connect")
+        pages = ("home", "orders", "products", "store", "history", "logs", "people", "connect")
         at = ["harbour", self.vendors[0].pk]
         found = {f"vendor-{name}": reverse(f"vendor_{name}", args=at) for name in pages}
         return found | {"vendor-order": reverse("vendor_order", args=[*at, row.pk])}
 
     def fresh(self) -> dict[str, str]:
         """Screens of a marketplace in which nothing has happened yet."""
-        names = ("dashboard", "orders", "attention", "listings", "matching", "links", "stock", "catalogue", "vendors")
+        names = "dashboard orders attention listings matching links stock catalogue vendors logs".split()
         return {f"new-{name}": reverse(name, args=["new-place"]) for name in names}
 
 

@@ -14,6 +14,7 @@ from crossdock.core.money import Money
 from crossdock.core.orders import Address, Contact, FinancialStatus, Order, OrderLine
 from crossdock.core.vendor_order import DraftLine, VendorOrderDraft
 from crossdock.models import (
+    Call,
     Level,
     Listing,
     Marketplace,
@@ -65,6 +66,16 @@ def store(place: Marketplace, owner: Vendor | None = None, **values: Any) -> Sto
     made = Store.objects.create(**(defaults | values))
     Sweep.objects.create(store=made, kind="vendor_orders" if owner else "orders", since=NOW)
     return made
+
+
+def call(of: Store, **values: Any) -> Call:
+    defaults: dict[str, Any] = {
+        "marketplace_id": of.marketplace_id, "store_id": of.pk, "at": NOW, "came": False, "call": "create_order",
+        "method": "POST", "path": "/orders", "status": 200, "outcome": "done", "words": "", "took": 120,
+        "kind": "sweep", "ref": None, "remote_id": "", "sent_size": 12, "got_size": 10,
+        "sent": '{"sku":"OAK"}', "got": '{"id":1}',
+    }  # fmt: skip
+    return Call.objects.create(**(defaults | values))
 
 
 def core_order(number: int, *, quantity: int = 2) -> Order:

@@ -84,6 +84,7 @@ class World:
         asked: dict[str, Any] = {"url": "https://shop.test/hooks", "kinds": (), "who": "owner", "now": rows.NOW}
         self.endpoint, _ = add_endpoint(marketplace=self.place, **asked)
         self.message = send_test(endpoint=self.endpoint, now=rows.NOW, who="owner")
+        self.call = rows.call(self.vendor_store, kind="vendor_order", ref=self.held.pk)
         self.people = {
             "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
             "reader": self._person(self.place, "reader", Membership.Role.READ_ONLY),
@@ -132,6 +133,7 @@ class World:
                 self.endpoint.pk,
             ),
             **dict.fromkeys(("delivery", "replay_delivery"), self.message.pk),
+            **dict.fromkeys(("log", "replay_log"), self.call.pk),
             "close_attention": self.need.pk,
             "revert": self.change.pk,
             "release_brake": self.vendor.pk,
@@ -151,6 +153,7 @@ class World:
                 ("vendor_invite_again", "vendor_withdraw_invitation"),
                 self._invitation("helper@example.com", self.vendor),
             ),
+            "vendor_log": self.call.pk,
             "vendor_take_back": self.listing.pk,
             "vendor_connect_platform": "shopify",
         }

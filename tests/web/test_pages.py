@@ -37,14 +37,14 @@ def world() -> World:
 PAGES = (
     "dashboard", "orders", "order", "attention", "order_sync", "vendors",
     "listings", "listing", "stock", "stock_figure", "catalogue", "catalogue_settings",
-    "matching", "links", "map", "settings_home",
+    "matching", "links", "map", "settings_home", "logs", "log",
 )  # fmt: skip
 CHANGES = (
     "retry", "hold", "release", "resolve", "fulfill", "close_attention", "save_order_sync", "revert", "add_vendor",
     "pause_store", "resume_store", "decide_listings", "choose_products", "remove_listing", "retry_listing",
     "listing_fields", "read_store", "release_brake", "save_catalogue_settings", "revert_catalogue",
     "look_for_pairs", "decide_pairs", "import_links", "unlink", "link_again", "save_map", "offer_variants",
-    "withdraw_parcel",
+    "withdraw_parcel", "replay_log",
 )  # fmt: skip
 
 

@@ -45,13 +45,13 @@ FOR_VISITORS = "302 302 302 302 302 302 302 200"
 
 PAGES = (
     "dashboard orders order attention listings listing links map matching export_links stock stock_figure catalogue"
-    " order_sync catalogue_settings settings_home vendors notification_settings webhooks webhook delivery"
+    " logs log order_sync catalogue_settings settings_home vendors notification_settings webhooks webhook delivery"
 ).split()
 CHANGES = (
     "retry hold release resolve fulfill withdraw_parcel close_attention decide_listings choose_products remove_listing"
     " retry_listing listing_fields offer_variants unlink link_again save_map look_for_pairs decide_pairs import_links"
     " read_store release_brake save_catalogue_settings revert_catalogue revert add_vendor pause_store resume_store"
-    " save_notification_settings switch_webhook remove_webhook try_webhook replay_delivery"
+    " save_notification_settings switch_webhook remove_webhook try_webhook replay_delivery replay_log"
 ).split()
 MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(PAGES, (SEEN, SEEN)),
@@ -83,7 +83,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
             "vendor_home vendor_orders vendor_order vendor_products vendor_store vendor_history vendor_people"
-            " vendor_connect"
+            " vendor_connect vendor_logs vendor_log"
         ).split(),
         (THEIRS, THEIRS_ONLY_SENT),
     ),

@@ -25,7 +25,7 @@ from tests.web.places import World
 pytestmark = pytest.mark.django_db
 PAGES = (
     "vendor_home vendor_orders vendor_order vendor_products vendor_store vendor_history vendor_people vendor_connect"
-    " vendor_connect_platform"
+    " vendor_connect_platform vendor_logs vendor_log"
 ).split()
 
 

@@ -1,6 +1,7 @@
 """All rows of Crossdock, one Django app. Rows never see a platform; hot statements are in sync/sql."""
 
 from crossdock.models.activity import Activity
+from crossdock.models.calls import Call
 from crossdock.models.catalog import Listing, StoreProduct, StoreVariant, VariantLink
 from crossdock.models.dirty import DirtyKey, Lane
 from crossdock.models.linking import LinkSuggestion
@@ -18,6 +19,7 @@ __all__ = [
     "ApiAnswer",
     "ApiToken",
     "Attention",
+    "Call",
     "CataloguePolicy",
     "CataloguePolicyChange",
     "Consent",

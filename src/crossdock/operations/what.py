@@ -50,6 +50,7 @@ class What(StrEnum):
     ADD_ON_SWITCHED = "add_on.switched"
     BUYER_ERASED = "buyer.erased"
     PRIVACY_ANSWERED = "privacy.answered"
+    CALL_REPLAYED = "call.replayed"
     NOTICES_CHANGED = "notices.changed"
     WEBHOOK_ADDED = "webhook.added"
     WEBHOOK_CHANGED = "webhook.changed"

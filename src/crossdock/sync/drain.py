@@ -27,6 +27,7 @@ from crossdock.connector.errors import (
 )
 from crossdock.core.reasons import Reason
 from crossdock.models.seal import Ring
+from crossdock.sync import calls
 from crossdock.sync.db import Pool, named, one
 from crossdock.sync.effects import Again, Effects, Key, StoreChange
 from crossdock.sync.points import Points
@@ -177,6 +178,7 @@ class Drainer:
         self.free.set()
 
     async def _guarded(self, key: Key, work: Callable[[], Awaitable[None]]) -> None:
+        calls.about.set((key.kind, key.ref))  # of this task alone
         try:
             await work()
             if key.ailing:

@@ -21,6 +21,7 @@ from procrastinate import PsycopgConnector
 from crossdock.connector.http import PyreqwestHttp
 from crossdock.models.seal import Ring
 from crossdock.sync import lanes, mails
+from crossdock.sync.calls import CallLog
 from crossdock.sync.db import Pool, make_pool, named
 from crossdock.sync.dirty import LANES
 from crossdock.sync.drain import Context
@@ -48,7 +49,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-def make_context(pool: Pool, http: PyreqwestHttp) -> Context:
+def make_context(pool: Pool, http: PyreqwestHttp, calls: CallLog | None = None) -> Context:
     """A worker's context, by the installation's settings."""
     clock, points, ring = SystemClock(), Points(), Ring.from_settings()
     settle = settings.CROSSDOCK_SETTLE
@@ -58,7 +59,7 @@ def make_context(pool: Pool, http: PyreqwestHttp) -> Context:
         clock=clock,
         points=points,
         writer=Writer(pool, points, clock),
-        stores=Stores(pool, ring, http, clock, points),
+        stores=Stores(pool, ring, http, clock, points, calls),
         hub_url=settings.CROSSDOCK_URL,
         sweep_every=timedelta(seconds=settings.CROSSDOCK_SWEEP),
         settle_for=timedelta(seconds=settle) if settle else None,
@@ -209,9 +210,11 @@ async def _resources(
     locks = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
     ears = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
     http = PyreqwestHttp(allow_private=settings.CROSSDOCK_ALLOW_PRIVATE, networks=settings.CROSSDOCK_ALLOW_NETWORKS)
+    calls = CallLog(pool, SystemClock())
     try:
-        yield make_context(pool, http), locks, ears
+        yield make_context(pool, http, calls), locks, ears
     finally:
+        await calls.close()
         await http.close()
         await locks.close()
         await ears.close()

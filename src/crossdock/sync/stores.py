@@ -18,6 +18,7 @@ from crossdock.connector import registry
 from crossdock.connector.contract import Clock, Connection, Platform, Role, StoreClient
 from crossdock.connector.http import Http
 from crossdock.models.seal import Ring
+from crossdock.sync.calls import CallLog, Logged
 from crossdock.sync.db import Pool, named
 from crossdock.sync.points import Points
 
@@ -42,8 +43,11 @@ class Store(Struct):
 class Stores:
     """A worker's stores, by id."""
 
-    def __init__(self, pool: Pool, ring: Ring, http: Http, clock: Clock, points: Points) -> None:
+    def __init__(
+        self, pool: Pool, ring: Ring, http: Http, clock: Clock, points: Points, calls: CallLog | None = None
+    ) -> None:
         self._pool = pool
+        self._calls = calls
         self._ring = ring
         self._http = http
         self._clock = clock
@@ -97,7 +101,8 @@ class Stores:
             before.version, before.renew_at = version, renew_at
             return before
         found = registry.platform(platform)
-        client = found.client(told, self._http, now=self._clock)
+        http = self._http if self._calls is None else Logged(self._http, self._calls, marketplace_id, id)
+        client = found.client(told, http, now=self._clock)
         store = Store(id, marketplace_id, vendor_id, found, hook_key, renew_at, version, told, client)
         self._known[store_id] = store
         return store

@@ -14,7 +14,7 @@ import structlog
 
 from crossdock.connector.http import Http
 from crossdock.models.seal import Ring
-from crossdock.sync import hooks_out, mails, notices
+from crossdock.sync import calls, hooks_out, mails, notices
 from crossdock.sync.db import Pool, named
 
 log = structlog.get_logger(__name__)
@@ -66,6 +66,7 @@ class Teller:
             self._looked_at = now
             await notices.find_late(self._pool, now)
             await self._forget(now)
+            await calls.forget(self._pool, now)
         taken = await notices.tell(self._pool, now, hub_url=self._sending.hub_url)
         if self._wait_until is None or now >= self._wait_until:
             await self._mail(now)

@@ -21,6 +21,7 @@ from msgspec import Struct
 from crossdock.models import (
     Activity,
     Attention,
+    Call,
     CataloguePolicyChange,
     Invitation,
     Level,
@@ -95,6 +96,10 @@ class Scope(Struct, frozen=True):
     @property
     def activities(self) -> QuerySet[Activity]:
         return Activity.objects.filter(marketplace=self.marketplace)
+
+    @property
+    def calls(self) -> QuerySet[Call]:
+        return Call.objects.filter(marketplace_id=self.marketplace.pk)
 
     @property
     def listings(self) -> QuerySet[Listing]:

@@ -451,6 +451,7 @@ REFUSALS: dict[str, Words] = {
     "wrong_code": _("That is not the code that the console shows."),
     "set_up_already": _("This installation has been set up. Log in."),
     "noted_already": _("That was noted already."),
+    "nothing_to_replay": _("What that line was about is not there any more."),
     "still_needed": _("A part of the order is not done yet, so its buyer's data is still needed."),
     "already_answered": _("It was answered before."),
     "no_such_key": _("Nothing is called that."),

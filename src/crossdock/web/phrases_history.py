@@ -92,6 +92,7 @@ ACTIVITIES: dict[str, Words] = {
     What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on}."),
     What.BUYER_ERASED: _("The buyer's data was erased."),
     What.PRIVACY_ANSWERED: _("A privacy request was answered ({topic}; orders erased: {orders})."),
+    What.CALL_REPLAYED: _("What “{call}” was about was looked at again, from the log."),
     What.NOTICES_CHANGED: _("What people are told of was changed: {before} → {after}"),
     What.WEBHOOK_ADDED: _("Webhooks go to {host} from now on."),
     What.WEBHOOK_CHANGED: _("The webhooks to {host} were changed."),

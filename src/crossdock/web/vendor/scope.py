@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from crossdock.models import (
     Activity,
+    Call,
     Invitation,
     Listing,
     Marketplace,
@@ -61,6 +62,12 @@ class VendorScope(Struct, frozen=True):
         mine = Q(store_id__in=self.stores.values("pk"))
         mine |= Q(vendor_order_id__in=VendorOrder.objects.filter(vendor=self.vendor).values("pk"))
         return Activity.objects.filter(mine, marketplace=self.marketplace)
+
+    @property
+    def calls(self) -> QuerySet[Call]:
+        """What was said with its store."""
+        stores = list(self.stores.values_list("pk", flat=True))
+        return Call.objects.filter(marketplace_id=self.marketplace.pk, store_id__in=stores)
 
     @property
     def memberships(self) -> QuerySet[Membership]:

@@ -5,7 +5,7 @@ from django.urls import path
 from crossdock.web.merchant import connect
 from crossdock.web.packing import pages as packing
 from crossdock.web.people import pages as people
-from crossdock.web.vendor import history, home, orders, products, store
+from crossdock.web.vendor import history, home, logs, orders, products, store
 
 urlpatterns = [
     path("", home.home, name="vendor_home"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("connect/", connect.vendor_choose, name="vendor_connect"),
     path("connect/<str:name>/", connect.vendor_platform, name="vendor_connect_platform"),
     path("activity/", history.history, name="vendor_history"),
+    path("activity/calls/", logs.logs, name="vendor_logs"),
+    path("activity/calls/<int:number>/", logs.log, name="vendor_log"),
     path("people/", people.vendor_people, name="vendor_people"),
     path("people/invite/", people.vendor_ask, name="vendor_invite"),
     path("people/<int:number>/role/", people.vendor_role, name="vendor_change_role"),
