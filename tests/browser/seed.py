@@ -6,6 +6,7 @@ Not here: anything that moves; sandbox stores and workers are the demo's.
 
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -31,6 +32,7 @@ from crossdock.models import (  # noqa: E402  after Django is set up
     Marketplace,
     Membership,
     MerchantOrder,
+    Notice,
     Store,
     StoreProduct,
     Vendor,
@@ -41,6 +43,7 @@ from crossdock.operations.connecting import offers, role_of  # noqa: E402  after
 from crossdock.operations.linking import suggest  # noqa: E402  after Django is set up
 from crossdock.operations.people import add_owner, add_person  # noqa: E402  after Django is set up
 from crossdock.operations.settings import set_order_policy  # noqa: E402  after Django is set up
+from crossdock.operations.webhooks import add_endpoint, send_test  # noqa: E402  after Django is set up
 from tests.operations import rows  # noqa: E402  after Django is set up
 
 NAMES = ("Oak & Iron", "Lumen Lamps", "Saltmarsh Ceramics", "Nordvik Wool", "Petit Atelier", "한옥 공방")
@@ -88,7 +91,7 @@ class Seed:
         """Everything; gives the address of each screen by its name."""
         self.trade()
         told = {name: reverse("order", args=["harbour", row.order_id]) for name, row in self.cases().items()}
-        return told | self.goods() | self.rules() | self.lists()
+        return told | self.goods() | self.rules() | self.lists() | self.told()
 
     def trade(self) -> None:
         """Orders that went well, over the last month, most of them lately."""
@@ -241,8 +244,32 @@ class Seed:
         found["connect-platform"] = f"{reverse('connect_platform', args=[*at, first])}?vendor={vendor.pk}"
         found |= {"people": reverse("people", args=at), "you": reverse("person"), "security": reverse("mfa_index")}
         found |= {"sessions": reverse("usersessions_list"), "password": reverse("account_change_password")}
+        found |= {"two-factor-totp": reverse("mfa_activate_totp"), "log-out": reverse("account_logout")}
+        found |= {"email": reverse("account_email"), "is-it-you": reverse("account_reauthenticate")}
         found["help"], found["missing"] = reverse("guide_first"), "/m/harbour/no-such-page/"
         return found
+
+    def told(self) -> dict[str, str]:
+        """Notices of the owner, and an address that hears by webhooks."""
+        of = VendorOrder.objects.filter(marketplace=self.place, state="rejected")[0]
+        for number, (kind, reason) in enumerate((("order_refused", "rejected_by_store"), ("store_disconnected", ""))):
+            Notice.objects.create(
+                marketplace=self.place, user=self.owner, audience="merchant", kind=kind, reason=reason,
+                at=self.ago(minutes=12 + number), store=self.stores[3], vendor=self.vendors[3],
+                order=None if number else of.order, vendor_order=None if number else of,
+            )  # fmt: skip
+        at, now = ["harbour"], self.now
+        hook, _ = add_endpoint(
+            marketplace=self.place, url="https://erp.example/hooks/harbour", description="Accounting", kinds=[],
+            now=now, who="owner",
+        )  # fmt: skip
+        message = send_test(endpoint=hook, now=now, who="owner")
+        return {
+            "notices": reverse("my_notices"), "notice-settings": reverse("my_notice_settings"),
+            "settings-notifications": reverse("notification_settings", args=at),
+            "webhooks": reverse("webhooks", args=at), "webhook": reverse("webhook", args=[*at, hook.pk]),
+            "webhook-message": reverse("delivery", args=[*at, message.pk]),
+        }  # fmt: skip
 
     def vendors_side(self) -> dict[str, str]:
         """What a vendor's people see."""
@@ -250,6 +277,8 @@ class Seed:
         pages = ("home", "orders", "products", "store", "history", "logs", "people", "connect")
         at = ["harbour", self.vendors[0].pk]
         found = {f"vendor-{name}": reverse(f"vendor_{name}", args=at) for name in pages}
+        waits = VendorOrder.objects.filter(vendor=self.vendors[0], state="held")[0]
+        found["vendor-order-waits"] = reverse("vendor_order", args=[*at, waits.pk])
         return found | {"vendor-order": reverse("vendor_order", args=[*at, row.pk])}
 
     def fresh(self) -> dict[str, str]:
@@ -259,11 +288,18 @@ class Seed:
 
 
 def cookie(username: str) -> str:
-    """A session of that person."""
+    """A session of that person, who has just given the password."""
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+
     from crossdock.models import User
 
     client = Client()
     client.force_login(User.objects.get(username=username))
+    kept = client.session
+    kept[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time() + 3600}
+    ]  # however long it takes
+    kept.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -278,6 +314,8 @@ def main() -> None:
             **{name: ["vendor", path] for name, path in seed.vendors_side().items()},
             **{name: ["newcomer", path] for name, path in seed.fresh().items()},
             "log-in": ["nobody", reverse(settings.LOGIN_URL)],
+            "forgotten-sent": ["nobody", reverse("account_reset_password_done")],
+            "forgotten-over": ["nobody", reverse("account_reset_password_from_key", args=["1", "no-such-key"])],
             "forgotten": ["nobody", reverse("account_reset_password")],
         },
     }

@@ -99,7 +99,7 @@ def test_a_second_factor_is_asked_for_and_sealed(owner: User) -> None:
     client = logged_in()
     client.post("/reauthenticate/", {"password": PASSWORD})
     page = client.get("/2fa/totp/activate/").content.decode()
-    assert '<button class="button primary" type="submit">' in page
+    assert '<button class="primary">Switch on</button>' in page
     (secret,) = set(re.findall(r'value="([A-Z2-7]{32})"', page))
     client.post("/2fa/totp/activate/", {"code": _code(secret)})
     kept = Authenticator.objects.get(user=owner, type=Authenticator.Type.TOTP)

@@ -96,6 +96,13 @@ def _wrong(context: Context, name: str) -> Any:
     return context.get("wrong_words", "") if context.get("wrong") == name else ""
 
 
+@register.inclusion_tag("web/parts/asks.html")
+def asks(id: str, address: str, act: str, title: str, words: str, key: Any = "", **more: Any) -> Mapping[str, Any]:
+    """A button that asks before it sends. `key`: of the row, where there are several; `more`: look (the button's
+    class), label (for those who do not see where it stands), symbol."""
+    return {"id": f"{id}-{key}" if key else id, "address": address, "act": act, "title": title, "words": words, **more}
+
+
 @register.inclusion_tag("web/parts/find.html")
 def find(value: str, placeholder: str, name: str = "q") -> Mapping[str, Any]:
     """The search box of a list's filters."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crossdock.core.reasons import Reason, Release, Rule
 from crossdock.web.phrase import CheckPhrase, Phrase, RulePhrase, Words, say
 from crossdock.web.phrases_checks import CHECKS
-from crossdock.web.phrases_history import ACTIVITIES
+from crossdock.web.phrases_history import ACTIVITIES, ROLES
 from crossdock.web.phrases_rules import FIELDS
 
 __all__ = [
@@ -44,13 +44,17 @@ def fact(rule: str, passed: bool, seen: Mapping[str, Any]) -> str:
     return say(phrase.passed if passed else phrase.failed, seen)
 
 
-def activity(what: str, data: Mapping[str, Any]) -> str:
-    """One entry of the history as a sentence."""
-    return say(ACTIVITIES.get(what) or what.replace("_", " ").replace(".", ": "), {**data, **_named(data)})
+def activity(what: str, data: Mapping[str, Any], said_otherwise: Mapping[str, Words] | None = None) -> str:
+    """One entry of the history as a sentence; `said_otherwise` to some readers (phrases_vendor.py)."""
+    words = (said_otherwise or {}).get(what) or ACTIVITIES.get(what)
+    return say(words or what.replace("_", " ").replace(".", ": "), {**data, **_named(data)})
 
 
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of listings by their names ("price:44" is the price of a variant), each once."""
+    """Roles, and fields of listings by their names ("price:44" is the price of a variant), each once."""
+    role = data.get("role")
+    if role in ROLES:
+        return {"role": str(ROLES[role])}
     fields = data.get("fields")
     if not isinstance(fields, list):
         return {}

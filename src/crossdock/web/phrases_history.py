@@ -6,6 +6,13 @@ from crossdock.operations.what import What
 from crossdock.sync.what import What as Done
 from crossdock.web.phrase import Words
 
+ROLES: dict[str, Words] = {
+    "owner": _("owner"),
+    "staff": _("staff"),
+    "read_only": _("read-only"),
+    "vendor_owner": _("a vendor's owner"),
+    "vendor_staff": _("a vendor's staff"),
+}
 ACTIVITIES: dict[str, Words] = {
     Done.ORDER_CANCELLED: _("The merchant's order was cancelled."),
     Done.VENDOR_ORDER_HELD: _("The vendor's part waits."),

@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 
 from crossdock.core.money import exponent
 from crossdock.operations.catalogue_values import way
-from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules
+from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules, phrases_vendor
 from crossdock.web.assets import version
 
 register = template.Library()
@@ -24,6 +24,8 @@ TONES = {
     "linked": "good", "closed": "good", "connected": "good", "success": "good", "ready": "busy", "sending": "busy",
     "held": "wait", "manual": "note", "paused": "wait", "cancelled": "mute", "disconnected": "mute",
     "rejected": "bad", "unknown": "bad", "needs_reauth": "bad", "uninstalled": "bad", "unreachable": "bad",
+    "active": "good", "sent": "good", "delivered": "good", "waiting": "busy", "disabled": "bad", "failed": "bad",
+    "dropped": "mute",
     "paid": "good", "pending": "wait", "authorized": "wait", "partially_paid": "wait",
 }  # fmt: skip
 LISTING_TONES = {
@@ -82,6 +84,26 @@ def fact(row: Mapping[str, Any]) -> str:
 @register.filter
 def activity(row: Any) -> str:
     return phrases.activity(row.what, row.data)
+
+
+@register.filter
+def vendor_activity(row: Any) -> str:
+    return phrases_vendor.activity(row.what, row.data)
+
+
+@register.filter
+def vendor_reason(code: str) -> phrases.Phrase:
+    return phrases_vendor.reason(code)
+
+
+@register.filter
+def vendor_state(code: str) -> phrases.Phrase:
+    return phrases_vendor.state(code)
+
+
+@register.filter
+def vendor_parcel(code: str) -> str:
+    return str(phrases_vendor.PARCEL_STATES.get(code) or phrases.PARCEL_STATES.get(code, code))
 
 
 @register.filter

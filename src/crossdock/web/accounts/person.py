@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods
 from crossdock.models import User
 from crossdock.operations.people import set_person
 from crossdock.web.accounts.choices import THEMES, languages, time_zones
-
-THEME_COOKIE = "crossdock_theme"
-YEAR = 365 * 24 * 3600
+from crossdock.web.look import COOKIE as THEME_COOKIE
+from crossdock.web.look import YEAR
 
 
 class Person(forms.Form):
