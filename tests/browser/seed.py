@@ -237,6 +237,7 @@ class Seed:
             "orders-failed": ("orders", "?show=failed"), "orders-none": ("orders", "?q=nothing"),
             "listings-live": ("listings", "?tab=live"), "listings-not-offered": ("listings", "?tab=not_offered"),
             "listings-problems": ("listings", "?tab=problems"), "settings": ("settings_home", ""),
+            "settings-add-ons": ("add_ons", ""),
             "connect": ("connect", f"?vendor={vendor.pk}"), "logs-wrong": ("logs", "?outcome=wrong"),
         }  # fmt: skip
         found = {name: reverse(name, args=at) for name in plain}

@@ -41,10 +41,12 @@ any_facts = st.builds(
     lines_unlinked=st.integers(0, 3),
     total=st.decimals(0, 100, places=2),
     quantity=st.integers(0, 20),
+    connecting_active=st.booleans(),
     vendor_active=st.booleans(),
     catalogue_read=st.booleans(),
     minimum_value=st.none() | st.decimals(0, 100, places=2),
     maximum_value=st.none() | st.decimals(0, 100, places=2),
+    minimum_quantity=st.none() | st.integers(0, 20),
     maximum_quantity=st.none() | st.integers(0, 20),
     held_by_person=st.booleans(),
     released_by_person=st.booleans(),
@@ -60,6 +62,7 @@ def test_an_ordinary_paid_linked_order_goes() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
+        ({"connecting_active": False}, Reason.CONNECTING_OFF),
         ({"add_on_active": False}, Reason.ADD_ON_INACTIVE),
         ({"order_sync": False}, Reason.ORDER_SYNC_OFF),
         ({"vendor_has_store": False, "store_state": ""}, Reason.VENDOR_HAS_NO_STORE),
@@ -89,6 +92,7 @@ def test_by_hand(change: dict[str, Any], reason: Reason) -> None:
         ),
         ({"minimum_value": Decimal("40.01")}, Reason.ORDER_BELOW_MINIMUM, Release.CHANGE_LIMIT),
         ({"maximum_value": Decimal("39.99")}, Reason.ORDER_ABOVE_MAXIMUM, Release.CHANGE_LIMIT),
+        ({"minimum_quantity": 3}, Reason.QUANTITY_BELOW_MINIMUM, Release.CHANGE_LIMIT),
         ({"maximum_quantity": 1}, Reason.QUANTITY_ABOVE_MAXIMUM, Release.CHANGE_LIMIT),
         ({"held_by_person": True}, Reason.HELD_BY_PERSON, Release.PERSON_RELEASES),
     ],

@@ -15,6 +15,7 @@ from crossdock.models import (
     StoreVariant,
     Sweep,
 )
+from crossdock.operations.add_ons import set_add_on
 from crossdock.operations.catalogue_rules import (
     read_catalogue_policy,
     revert_catalogue_change,
@@ -22,7 +23,7 @@ from crossdock.operations.catalogue_rules import (
     set_catalogue_policy,
 )
 from crossdock.operations.locations import merchant_places, vendor_places
-from crossdock.operations.settings import BadSetting, NothingToRevert, set_add_on
+from crossdock.operations.settings import BadSetting, NothingToRevert
 from tests.operations import rows
 
 pytestmark = pytest.mark.django_db

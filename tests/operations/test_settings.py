@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from crossdock.models import Activity, DirtyKey, Marketplace, PolicyChange
+from crossdock.operations.add_ons import set_add_on
 from crossdock.operations.preview import preview_order_policy
 from crossdock.operations.settings import (
     BadSetting,
     NothingToRevert,
     read_order_policy,
     revert_policy_change,
-    set_add_on,
     set_order_policy,
 )
 from tests.operations import rows
@@ -60,6 +60,7 @@ def test_a_change_of_nothing_leaves_no_trace() -> None:
         ({"maximum_value": "much"}, "maximum_value"),
         ({"maximum_quantity": "0"}, "maximum_quantity"),
         ({"maximum_quantity": "2.5"}, "maximum_quantity"),
+        ({"minimum_quantity": "4", "maximum_quantity": "3"}, "minimum_quantity"),
         ({"merchant_email": "nobody"}, "merchant_email"),
         ({"merchant_name": "x" * 201}, "merchant_name"),
         ({"minimum_value": "10", "maximum_value": "5"}, "minimum_value"),

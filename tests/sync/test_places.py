@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crossdock.operations import settings
+from crossdock.operations import add_ons
 from tests.sync.stocks import buy_there, set_stock, stock, stocked
 from tests.world import World, at_home, place, play
 
@@ -26,7 +26,7 @@ async def second_place(world: World, store: str) -> str:
 
 async def add_on(world: World, on: bool) -> None:
     await world.do(
-        settings.set_add_on,
+        add_ons.set_add_on,
         marketplace=world.marketplace,
         add_on="locations",
         on=on,

@@ -10,7 +10,7 @@ import pytest
 
 from crossdock.core.fulfillment import Tracking
 from crossdock.models import VendorOrder
-from crossdock.operations import orders, settings, stores, vendors
+from crossdock.operations import add_ons, orders, settings, stores, vendors
 from tests.outside import judge, look, own, pushed, second_pass, whole
 from tests.world import ADDRESS, BUYER, World, at_home, connect, furnish, link, place, play
 
@@ -312,10 +312,10 @@ def test_an_add_on_switched_on_again_releases_its_orders(database: str) -> None:
         await furnish(world)
         watch = Watch(world)
         switch = {"marketplace": world.marketplace, "add_on": "order_push:shopify", "who": "test"}
-        await world.do(settings.set_add_on, on=False, now=world.clock(), **switch)
+        await world.do(add_ons.set_add_on, on=False, now=world.clock(), **switch)
         await bought(world, {"V1-A": 1, "V2-A": 1})
         assert await watch.new() == {}
-        await world.do(settings.set_add_on, on=True, now=world.clock(), **switch)
+        await world.do(add_ons.set_add_on, on=True, now=world.clock(), **switch)
         await world.quiet()
         assert await watch.new() == {"vendor1": ["#1001 V1-A:1"], "vendor2": ["#1001 V2-A:1"]}
         await agrees(world)

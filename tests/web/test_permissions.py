@@ -56,6 +56,9 @@ CHANGES = (
 MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(PAGES, (SEEN, SEEN)),
     **dict.fromkeys(CHANGES, (ONLY_SENT, DONE)),
+    "add_ons": (SEEN, SEEN),
+    "switch_add_on": (ONLY_SENT, "422 422 403 404 404 404 404 302"),
+    "what_if": (ONLY_SENT, "404 404 403 404 404 404 404 302"),
     "save_order_sync": (ONLY_SENT, "200 200 403 404 404 404 404 302"),
     "connect": ("200 200 403 404 404 404 404 302", "405 405 403 404 404 404 404 302"),
     "connect_platform": ("200 200 403 404 404 404 404 302", "422 422 403 404 404 404 404 302"),

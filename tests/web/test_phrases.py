@@ -20,12 +20,14 @@ from crossdock.core.stock import StockRule
 from crossdock.core.stock import Why as StockWhy
 from crossdock.models import Listing, Parcel, Store, VendorOrder
 from crossdock.operations import doctor, record
+from crossdock.operations.add_ons import Need
 from crossdock.operations.catalogue_values import WAYS
 from crossdock.operations.contents import Contact
 from crossdock.operations.linking_csv import RowProblem
 from crossdock.operations.what import What
+from crossdock.operations.whatif import Way
 from crossdock.sync.what import What as Done
-from crossdock.web import phrases, phrases_catalogue, phrases_matching, phrases_rules
+from crossdock.web import phrases, phrases_add_ons, phrases_catalogue, phrases_matching, phrases_rules
 
 SOURCE = Path(phrases.__file__).parents[1]
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
@@ -57,6 +59,8 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide"
         (list(Rounding), phrases_rules.RULE_CHOICES["price_rounding"]),
         (list(NewStatus), phrases_rules.RULE_CHOICES["new_status"]),
         (list(OnDelete), phrases_rules.RULE_CHOICES["on_delete"]),
+        (list(Way), phrases_rules.ORDER_WAYS),
+        (list(Need), phrases_add_ons.NEEDS),
     ],
 )
 def test_every_code_has_words_and_no_words_are_left_over(codes: list[str], words: dict[str, object]) -> None:

@@ -24,6 +24,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     merchant_phone: str = ""
     minimum_value: Decimal | None = None
     maximum_value: Decimal | None = None
+    minimum_quantity: int | None = None
     maximum_quantity: int | None = None
 
 
@@ -39,6 +40,7 @@ class PolicyOverride(Struct, frozen=True, kw_only=True):
     merchant_phone: str | None = None
     minimum_value: Decimal | None = None
     maximum_value: Decimal | None = None
+    minimum_quantity: int | None = None
     maximum_quantity: int | None = None
 
 
@@ -55,7 +57,8 @@ class PushFacts(Struct, frozen=True, kw_only=True):
     """Everything a decision looks at, for one part of one vendor. `store_state` is the store row's word ("connected");
     `total` and `quantity` are the part's own. `catalogue_read`: the vendor's catalogue was read to its end, so that
     what a line without a link is has been looked up in all of it. `released_by_person`: a person said that the limits
-    do not count here."""
+    do not count here. `connecting_active`, `add_on_active`: the add-on that joins vendors' stores, that which
+    pushes to this platform."""
 
     add_on_active: bool
     order_sync: bool
@@ -70,10 +73,12 @@ class PushFacts(Struct, frozen=True, kw_only=True):
     lines_unlinked: int
     total: Decimal
     quantity: int
+    connecting_active: bool = True
     vendor_active: bool = True
     catalogue_read: bool = True
     minimum_value: Decimal | None = None
     maximum_value: Decimal | None = None
+    minimum_quantity: int | None = None
     maximum_quantity: int | None = None
     held_by_person: bool = False
     released_by_person: bool = False
@@ -120,6 +125,7 @@ def decide(facts: PushFacts) -> Decision:
 
 
 _BY_HAND: dict[str, Reason] = {
+    Rule.CONNECTING: Reason.CONNECTING_OFF,
     Rule.ADD_ON: Reason.ADD_ON_INACTIVE,
     Rule.ORDER_SYNC: Reason.ORDER_SYNC_OFF,
     Rule.VENDOR_STORE: Reason.VENDOR_HAS_NO_STORE,
@@ -134,6 +140,7 @@ _WAITS: dict[str, Reason] = {
     Rule.CATALOGUE_READ: Reason.CATALOGUE_NOT_READ,
     Rule.MINIMUM_VALUE: Reason.ORDER_BELOW_MINIMUM,
     Rule.MAXIMUM_VALUE: Reason.ORDER_ABOVE_MAXIMUM,
+    Rule.MINIMUM_QUANTITY: Reason.QUANTITY_BELOW_MINIMUM,
     Rule.MAXIMUM_QUANTITY: Reason.QUANTITY_ABOVE_MAXIMUM,
     Rule.NOT_HELD: Reason.HELD_BY_PERSON,
 }
@@ -144,7 +151,9 @@ def _fact(rule: Rule, passed: bool, seen: dict[str, object], release: Release) -
 
 
 def _switches(facts: PushFacts) -> Trace:
+    joins = facts.connecting_active
     return (
+        _fact(Rule.CONNECTING, joins, {"active": joins}, Release.SWITCH_ON_CONNECTING),
         _fact(Rule.ADD_ON, facts.add_on_active, {"active": facts.add_on_active}, Release.SWITCH_ON_ADD_ON),
         _fact(Rule.ORDER_SYNC, facts.order_sync, {"on": facts.order_sync}, Release.SWITCH_ON_ORDER_SYNC),
     )
@@ -187,6 +196,7 @@ def _limits(facts: PushFacts) -> Trace:
     return (
         _limit(facts, Rule.MINIMUM_VALUE, facts.total, facts.minimum_value, low=True),
         _limit(facts, Rule.MAXIMUM_VALUE, facts.total, facts.maximum_value),
+        _limit(facts, Rule.MINIMUM_QUANTITY, facts.quantity, facts.minimum_quantity, low=True),
         _limit(facts, Rule.MAXIMUM_QUANTITY, facts.quantity, facts.maximum_quantity),
     )
 

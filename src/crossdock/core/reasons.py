@@ -11,6 +11,7 @@ from msgspec import Struct
 
 class Reason(StrEnum):
     # a vendor order is made by hand
+    CONNECTING_OFF = "connecting_off"
     ADD_ON_INACTIVE = "add_on_inactive"
     ORDER_SYNC_OFF = "order_sync_off"
     VENDOR_HAS_NO_STORE = "vendor_has_no_store"
@@ -23,6 +24,7 @@ class Reason(StrEnum):
     LINES_UNASSIGNED = "lines_unassigned"
     ORDER_BELOW_MINIMUM = "order_below_minimum"
     ORDER_ABOVE_MAXIMUM = "order_above_maximum"
+    QUANTITY_BELOW_MINIMUM = "quantity_below_minimum"
     QUANTITY_ABOVE_MAXIMUM = "quantity_above_maximum"
     HELD_BY_PERSON = "held_by_person"
     TOO_MUCH_CHANGE = "too_much_change"
@@ -63,6 +65,7 @@ class Reason(StrEnum):
 class Rule(StrEnum):
     """The questions of a decision, in the order they are asked (PRODUCT section 2); `Fact.rule` is one of them."""
 
+    CONNECTING = "connecting"
     ADD_ON = "add_on"
     ORDER_SYNC = "order_sync"
     VENDOR = "vendor"
@@ -74,6 +77,7 @@ class Rule(StrEnum):
     CATALOGUE_READ = "catalogue_read"
     MINIMUM_VALUE = "minimum_value"
     MAXIMUM_VALUE = "maximum_value"
+    MINIMUM_QUANTITY = "minimum_quantity"
     MAXIMUM_QUANTITY = "maximum_quantity"
     NOT_HELD = "not_held"
 
@@ -81,6 +85,7 @@ class Rule(StrEnum):
 class Release(StrEnum):
     """What would let a rule pass; `Fact.release` is one of them."""
 
+    SWITCH_ON_CONNECTING = "switch_on_connecting"
     SWITCH_ON_ADD_ON = "switch_on_add_on"
     SWITCH_ON_ORDER_SYNC = "switch_on_order_sync"
     RESTORE_VENDOR = "restore_vendor"

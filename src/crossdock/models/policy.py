@@ -20,6 +20,7 @@ class OrderPolicy(models.Model):
     merchant_phone = models.TextField(null=True, blank=True)
     minimum_value = models.DecimalField(null=True, blank=True, max_digits=18, decimal_places=3)
     maximum_value = models.DecimalField(null=True, blank=True, max_digits=18, decimal_places=3)
+    minimum_quantity = models.IntegerField(null=True, blank=True)
     maximum_quantity = models.IntegerField(null=True, blank=True)
     updated_at = models.DateTimeField()
 

@@ -32,6 +32,9 @@ class Vendor(models.Model):
     created_at = models.DateTimeField()
     brake_at = models.DateTimeField(null=True)  # the brake holds its losses since then
     brake_released_at = models.DateTimeField(null=True)  # a person let it go on
+    add_ons = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )  # those switched for it alone: {"vendor_store_connect": false}
 
     class Meta:
         db_table = "vendor"

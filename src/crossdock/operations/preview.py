@@ -88,6 +88,7 @@ def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
     passed = {fact["rule"]: fact["passed"] for fact in row.trace}
     status = FinancialStatus(seen.get(Rule.PAID, {}).get("status", FinancialStatus.UNKNOWN))
     return PushFacts(
+        connecting_active=passed.get(Rule.CONNECTING, True),
         add_on_active=passed.get(Rule.ADD_ON, True),
         order_sync=policy.order_sync,
         vendor_active=passed.get(Rule.VENDOR, True),
@@ -105,6 +106,7 @@ def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
         quantity=row.quantity,
         minimum_value=policy.minimum_value,
         maximum_value=policy.maximum_value,
+        minimum_quantity=policy.minimum_quantity,
         maximum_quantity=policy.maximum_quantity,
         held_by_person=row.held_by_person,
         released_by_person=row.released_by_person,

@@ -1,6 +1,7 @@
-"""The rules a merchant sets: order sync for the marketplace and per vendor, and the add-ons.
+"""The rules a merchant sets for orders: of the marketplace and per vendor.
 
-Not here: what a rule means (core/decision.py), or what a change would release (preview.py).
+Not here: what a rule means (core/decision.py), what a change would release (preview.py), or the
+switches that they stand on (add_ons.py).
 """
 
 import re
@@ -12,7 +13,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from crossdock.models import Marketplace, OrderPolicy, PolicyChange, Vendor
-from crossdock.operations import wanted
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -20,8 +20,8 @@ from crossdock.sync import dirty
 SWITCHES = ("order_sync", "paid_only", "push_unsynced", "override_customer")
 TEXTS = ("merchant_name", "merchant_email", "merchant_phone")
 AMOUNTS = ("minimum_value", "maximum_value")
-FIELDS = (*SWITCHES, *TEXTS, *AMOUNTS, "maximum_quantity")
-ADD_ONS = re.compile(r"vendor_store_connect|locations|auto_variants|order_push:[a-z][a-z0-9_]*")
+QUANTITIES = ("minimum_quantity", "maximum_quantity")
+FIELDS = (*SWITCHES, *TEXTS, *AMOUNTS, *QUANTITIES)
 LONGEST_TEXT = 200
 HIGHEST_AMOUNT = Decimal(10) ** 15
 HIGHEST_QUANTITY = 1_000_000
@@ -79,7 +79,7 @@ def set_order_policy(
         before=_plain(before),
         after=_plain({field: clean[field] for field in before}),
     )
-    _mark_waiting(marketplace, vendor, now)
+    mark_waiting(marketplace, vendor, now)
     data = {"vendor": vendor.name if vendor else "", "before": change.before, "after": change.after}
     record(What.ORDER_POLICY_CHANGED, marketplace=marketplace, who=who, now=now, data=data | {"change": change.pk})
     return change
@@ -100,30 +100,8 @@ def revert_policy_change(*, change: PolicyChange, who: str, now: datetime) -> Po
     return made
 
 
-@transaction.atomic
-def set_add_on(*, marketplace: Marketplace, add_on: str, on: bool, who: str, now: datetime) -> None:
-    """Switch an add-on, e.g. "order_push:shopify". Raises BadSetting."""
-    if not ADD_ONS.fullmatch(add_on):
-        raise BadSetting(f"no add-on is called {add_on!r}", field="add_on")
-    kept = Marketplace.objects.select_for_update().get(pk=marketplace.pk)
-    switched_off = {name: False for name, value in kept.add_ons.items() if value is False and name != add_on}
-    kept.add_ons = switched_off if on else switched_off | {add_on: False}
-    kept.save(update_fields=["add_ons"])
-    marketplace.add_ons = kept.add_ons
-    _mark_waiting(marketplace, None, now)
-    wanted.want(
-        marketplace_id=marketplace.pk,
-        listings=add_on == "auto_variants",
-        levels=add_on == "locations",
-        now=now,
-        reason="settings_changed",
-    )
-    if add_on == "locations":
-        wanted.read_stock(marketplace, None, now)
-    record(What.ADD_ON_SWITCHED, marketplace=marketplace, who=who, now=now, data={"add_on": add_on, "on": on})
-
-
-def _mark_waiting(marketplace: Marketplace, vendor: Vendor | None, now: datetime) -> None:
+def mark_waiting(marketplace: Marketplace, vendor: Vendor | None, now: datetime) -> None:
+    """Orders that have not left are decided again."""
     with connection.cursor() as cursor:
         vendor_id = vendor.pk if vendor else None
         dirty.mark_orders(
@@ -192,9 +170,10 @@ def _check_whole(policy: OrderPolicy, base: OrderPolicy, clean: Mapping[str, Any
         own = clean.get(field, getattr(policy, field))
         return getattr(base, field) if own is None and policy.vendor_id is not None else own
 
-    low, high = value("minimum_value"), value("maximum_value")
-    if low is not None and high is not None and low > high:
-        raise BadSetting("minimum_value is above maximum_value", field="minimum_value")
+    for least, most in (AMOUNTS, QUANTITIES):
+        low, high = value(least), value(most)
+        if low is not None and high is not None and low > high:
+            raise BadSetting(f"{least} is above {most}", field=least)
     if value("override_customer") and not value("merchant_email"):
         raise BadSetting("override_customer needs merchant_email, which vendors are then given", field="merchant_email")
 

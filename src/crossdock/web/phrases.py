@@ -68,6 +68,11 @@ def refusal(code: str) -> str:
 
 
 REASONS: dict[str, Phrase] = {
+    Reason.CONNECTING_OFF: Phrase(
+        _("Vendors' stores are not joined"),
+        _("The add-on that joins vendors' stores is off, for all or for this vendor. Switch it on under Add-ons."),
+        "made-by-hand",
+    ),
     Reason.ADD_ON_INACTIVE: Phrase(
         _("Order push is switched off for this platform"),
         _("The add-on that pushes orders to this platform is off. Fulfil by hand, or switch it on under Add-ons."),
@@ -121,6 +126,11 @@ REASONS: dict[str, Phrase] = {
     Reason.ORDER_ABOVE_MAXIMUM: Phrase(
         _("Above the vendor's maximum"),
         _("The vendor's part is worth more than its maximum order value. Change the limit to let it go."),
+        "limits",
+    ),
+    Reason.QUANTITY_BELOW_MINIMUM: Phrase(
+        _("Fewer pieces than the vendor takes"),
+        _("The vendor's part has fewer pieces than its minimum quantity. Change the limit to let it go."),
         "limits",
     ),
     Reason.QUANTITY_ABOVE_MAXIMUM: Phrase(
@@ -293,6 +303,9 @@ REASONS: dict[str, Phrase] = {
 }
 
 RULES: dict[str, RulePhrase] = {
+    Rule.CONNECTING: RulePhrase(
+        _("Are vendors' stores joined?"), _("Vendors' stores are joined."), _("The add-on that joins stores is off.")
+    ),
     Rule.ADD_ON: RulePhrase(
         _("Is the order push add-on active?"), _("The order push add-on is active."), _("The order push add-on is off.")
     ),
@@ -336,6 +349,11 @@ RULES: dict[str, RulePhrase] = {
         _("The value {value} is within the maximum of {limit}, or a person let it pass."),
         _("The value {value} is above the maximum of {limit}."),
     ),
+    Rule.MINIMUM_QUANTITY: RulePhrase(
+        _("Is it enough pieces?"),
+        _("The quantity {value} reaches the minimum of {limit}, or a person let it pass."),
+        _("The quantity {value} is below the minimum of {limit}."),
+    ),
     Rule.MAXIMUM_QUANTITY: RulePhrase(
         _("Is it not too many pieces?"),
         _("The quantity {value} is within the maximum of {limit}, or a person let it pass."),
@@ -346,11 +364,13 @@ RULES: dict[str, RulePhrase] = {
 NO_LIMIT: dict[str, Words] = {
     Rule.MINIMUM_VALUE: _("There is no minimum value."),
     Rule.MAXIMUM_VALUE: _("There is no maximum value."),
+    Rule.MINIMUM_QUANTITY: _("There is no minimum quantity."),
     Rule.MAXIMUM_QUANTITY: _("There is no maximum quantity."),
 }
 NO_STORE = _("There is no store whose connection could matter.")
 
 RELEASES: dict[str, Words] = {
+    Release.SWITCH_ON_CONNECTING: _("Switch the add-on that joins vendors' stores on."),
     Release.SWITCH_ON_ADD_ON: _("Switch the order push add-on on."),
     Release.SWITCH_ON_ORDER_SYNC: _("Switch “Enable order sync” on."),
     Release.RESTORE_VENDOR: _("Make the vendor active again."),

@@ -96,7 +96,7 @@ ACTIVITIES: dict[str, Words] = {
     What.ATTENTION_CLOSED: _("An entry that needed attention was closed."),
     What.ORDER_POLICY_CHANGED: _("Order rules were changed: {before} → {after}"),
     What.CATALOGUE_POLICY_CHANGED: _("Product rules were changed: {before} → {after}"),
-    What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on}."),
+    What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on} (only for: {vendor})."),
     What.BUYER_ERASED: _("The buyer's data was erased."),
     What.PRIVACY_ANSWERED: _("A privacy request was answered ({topic}; orders erased: {orders})."),
     What.CALL_REPLAYED: _("What “{call}” was about was looked at again, from the log."),

@@ -135,9 +135,18 @@ CONTACT: dict[str, Words] = {
 LIMITS: dict[str, Words] = {
     "minimum_value": _("Minimum order value"),
     "maximum_value": _("Maximum order value"),
+    "minimum_quantity": _("Minimum quantity"),
     "maximum_quantity": _("Maximum quantity"),
 }
 ORDER_RULES: dict[str, Words] = {**{code: words[0] for code, words in ORDER_SWITCHES.items()}, **CONTACT, **LIMITS}
+
+# What if?: how an order goes (operations/whatif.py).
+ORDER_WAYS: dict[str, Words] = {
+    "at_once": _("goes out at once"),
+    "once_paid": _("goes out once it is paid"),
+    "waits": _("waits"),
+    "by_hand": _("is made by hand"),
+}
 
 # Multi-Vendor Settings: an icon, the page (and what its address has besides), what it is called, what it is for.
 SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
@@ -163,5 +172,6 @@ SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
         _("Inventory sync"),
         _("Stock, its buffer, and how long figures are trusted."),
     ),
+    ("blocks", "add_ons", (), _("Add-ons"), _("What is joined and pushed at all, and what each still needs.")),
     ("users", "people", (), _("People"), _("Who may see and change this marketplace, and invitations.")),
 ]

@@ -8,6 +8,7 @@ from crossdock.web import assets, guide, look
 from crossdock.web.accounts import first, person
 from crossdock.web.accounts import home as arrival
 from crossdock.web.merchant import (
+    add_ons,
     attention,
     catalogue_settings,
     connect,
@@ -84,6 +85,9 @@ urlpatterns = [
     path("m/<slug:slug>/settings/", settings.settings_home, name="settings_home"),
     path("m/<slug:slug>/settings/order-sync/", settings.order_sync, name="order_sync"),
     path("m/<slug:slug>/settings/order-sync/save/", settings.save_order_sync, name="save_order_sync"),
+    path("m/<slug:slug>/settings/order-sync/what-if/", settings.what_if, name="what_if"),
+    path("m/<slug:slug>/settings/add-ons/", add_ons.add_ons, name="add_ons"),
+    path("m/<slug:slug>/settings/add-ons/switch/", add_ons.switch_add_on, name="switch_add_on"),
     path("m/<slug:slug>/settings/<str:tab>-sync/", catalogue_settings.catalogue_settings, name="catalogue_settings"),
     path(
         "m/<slug:slug>/settings/<str:tab>-sync/save/",

@@ -188,7 +188,7 @@ def whole(product: Product, variants: Sequence[Variant]) -> Product:
 
 
 async def merchant(cursor: AsyncCursor[Any], store_id: int, vendor_id: int) -> Merchant:
-    await cursor.execute(named("load_merchant"), {"store_id": store_id})
+    await cursor.execute(named("load_merchant"), {"store_id": store_id, "vendor_id": vendor_id})
     marketplace_id, currency, location_id, add_ons = one(await cursor.fetchone())
     await cursor.execute(named("load_listing_rules"), {"store_id": store_id, "vendor_id": vendor_id})
     rules: dict[bool, dict[str, Any]] = {False: {}, True: {}}

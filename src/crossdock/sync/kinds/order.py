@@ -280,6 +280,7 @@ def _facts(
 ) -> PushFacts:
     linked = sum(1 for line in part.lines if line.linked)
     return PushFacts(
+        connecting_active=vendor.connecting_active,
         add_on_active=vendor.add_on_active,
         order_sync=vendor.policy.order_sync,
         vendor_has_store=vendor.store_id is not None and vendor.store_state != "disconnected",
@@ -297,6 +298,7 @@ def _facts(
         catalogue_read=vendor.catalogue_read,
         minimum_value=vendor.policy.minimum_value,
         maximum_value=vendor.policy.maximum_value,
+        minimum_quantity=vendor.policy.minimum_quantity,
         maximum_quantity=vendor.policy.maximum_quantity,
         held_by_person=before is not None and before.held_by_person,
         released_by_person=before is not None and before.released_by_person,

@@ -13,6 +13,7 @@ from psycopg import AsyncCursor
 
 from crossdock.connector import registry
 from crossdock.connector.capabilities import Can
+from crossdock.core import add_ons as add_ons_core
 from crossdock.core.decision import Policy, PolicyOverride, merge
 from crossdock.core.routing import Candidate, Found, Link, Routing, Wanted
 from crossdock.sync.db import named
@@ -39,6 +40,7 @@ class VendorFacts(Struct, frozen=True):
     platform: str
     store_state: str
     add_on_active: bool
+    connecting_active: bool
     policy: Policy
     most_lines: int | None
     catalogue_read: bool = True
@@ -157,8 +159,8 @@ async def vendors(cursor: AsyncCursor[Any], by_marketplace: Mapping[int, set[int
 
 
 def _vendor(row: Sequence[Any], add_ons: Mapping[str, bool], policy: Policy) -> VendorFacts:
-    id, active, store_id, platform, state, catalogue_read, *own = row
-    on = add_ons.get("vendor_store_connect", True) and add_ons.get(f"order_push:{platform or ''}", True)
+    id, active, store_id, platform, state, catalogue_read, own_add_ons, *own = row
+    switches = {**add_ons, **own_add_ons}
     override = PolicyOverride(**dict(zip(POLICY_FIELDS, own, strict=True)))
     can = registry.platform(platform).capabilities if platform else None
     return VendorFacts(
@@ -167,7 +169,8 @@ def _vendor(row: Sequence[Any], add_ons: Mapping[str, bool], policy: Policy) -> 
         store_id=store_id,
         platform=platform or "",
         store_state=state or "",
-        add_on_active=bool(on),
+        add_on_active=add_ons_core.is_on(switches, add_ons_core.pushing(platform or "")),
+        connecting_active=add_ons_core.is_on(switches, add_ons_core.CONNECTING),
         policy=merge(policy, override),
         most_lines=can.most_order_lines if can else None,
         catalogue_read=catalogue_read or can is None or can.read_catalogue.can is Can.NO,
@@ -184,6 +187,7 @@ POLICY_FIELDS = (
     "merchant_phone",
     "minimum_value",
     "maximum_value",
+    "minimum_quantity",
     "maximum_quantity",
 )
 

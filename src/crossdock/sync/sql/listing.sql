@@ -62,8 +62,11 @@ FROM catalogue_policy p JOIN store s ON s.id = %(store_id)s AND s.marketplace_id
 WHERE p.vendor_id IS NULL OR p.vendor_id = %(vendor_id)s
 
 -- name: load_merchant
--- in: store_id
-SELECT s.marketplace_id, s.currency, s.location_id, m.add_ons FROM store s JOIN marketplace m ON m.id = s.marketplace_id
+-- The merchant's store, and the add-ons as they are switched for a vendor.
+-- in: store_id, vendor_id
+SELECT s.marketplace_id, s.currency, s.location_id,
+       m.add_ons || COALESCE((SELECT v.add_ons FROM vendor v WHERE v.id = %(vendor_id)s), '{}'::jsonb)
+FROM store s JOIN marketplace m ON m.id = s.marketplace_id
 WHERE s.id = %(store_id)s
 
 -- name: waiting_endings

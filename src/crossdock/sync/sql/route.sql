@@ -52,8 +52,10 @@ JOIN store_product p ON p.store_id = s.id AND p.product_id = w.product_id
 -- name: load_vendors
 -- Vendors with their store and their own rules.
 -- in: ids
-SELECT v.id, v.active, s.id, s.platform, s.state, s.catalogue_at IS NOT NULL, p.order_sync, p.paid_only, p.push_unsynced, p.override_customer,
-       p.merchant_name, p.merchant_email, p.merchant_phone, p.minimum_value, p.maximum_value, p.maximum_quantity
+SELECT v.id, v.active, s.id, s.platform, s.state, s.catalogue_at IS NOT NULL, v.add_ons,
+       p.order_sync, p.paid_only, p.push_unsynced, p.override_customer,
+       p.merchant_name, p.merchant_email, p.merchant_phone, p.minimum_value, p.maximum_value,
+       p.minimum_quantity, p.maximum_quantity
 FROM vendor v
 LEFT JOIN store s ON s.vendor_id = v.id
 LEFT JOIN order_policy p ON p.vendor_id = v.id
@@ -63,7 +65,8 @@ WHERE v.id = ANY(%(ids)s::bigint[])
 -- A marketplace's add-ons and rules.
 -- in: ids
 SELECT m.id, m.add_ons, p.order_sync, p.paid_only, p.push_unsynced, p.override_customer,
-       p.merchant_name, p.merchant_email, p.merchant_phone, p.minimum_value, p.maximum_value, p.maximum_quantity
+       p.merchant_name, p.merchant_email, p.merchant_phone, p.minimum_value, p.maximum_value,
+       p.minimum_quantity, p.maximum_quantity
 FROM marketplace m JOIN order_policy p ON p.marketplace_id = m.id AND p.vendor_id IS NULL
 WHERE m.id = ANY(%(ids)s::bigint[])
 

@@ -16,9 +16,10 @@ WHERE id = %(id)s
 -- in: store_id, kinds
 WITH made AS (
     INSERT INTO sweep (store_id, kind, cursor, last_error)
-    SELECT s.id, w.kind, '', '' FROM store s JOIN marketplace m ON m.id = s.marketplace_id, unnest(%(kinds)s::text[]) AS w(kind)
+    SELECT s.id, w.kind, '', '' FROM store s JOIN marketplace m ON m.id = s.marketplace_id
+    LEFT JOIN vendor v ON v.id = s.vendor_id, unnest(%(kinds)s::text[]) AS w(kind)
     WHERE s.id = %(store_id)s
-      AND (s.vendor_id IS NULL OR COALESCE((m.add_ons ->> 'vendor_store_connect')::bool, true))
+      AND (s.vendor_id IS NULL OR COALESCE(((m.add_ons || v.add_ons) ->> 'vendor_store_connect')::bool, true))
     ON CONFLICT (store_id, kind) DO UPDATE SET last_error = ''
     RETURNING id
 )

@@ -29,6 +29,7 @@ from crossdock.operations.record import Refused
 from crossdock.operations.settings import BadSetting
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
+from crossdock.web.merchant.add_ons import MOST_VENDORS, vendor_of
 from crossdock.web.phrases_rules import FIELDS as FIELD_TITLES
 from crossdock.web.phrases_rules import RULE_CHOICES, RULE_TITLES, SETTING_TABS, SWITCH_WORDS
 from crossdock.web.phrases_rules import WAYS as WAY_WORDS
@@ -54,7 +55,7 @@ CHOSEN: dict[str, Any] = {"on": True, "off": False, "inherit": None}
 def catalogue_settings(request: HttpRequest, scope: Scope, tab: str) -> HttpResponse:
     """One tab's form."""
     _check(tab)
-    vendor = _vendor(scope, request.GET.get("vendor", ""))
+    vendor = vendor_of(scope, request.GET.get("vendor", ""))
     return render(request, "web/catalogue_settings.html", _context(scope, tab, vendor))
 
 
@@ -63,7 +64,7 @@ def catalogue_settings(request: HttpRequest, scope: Scope, tab: str) -> HttpResp
 def save_catalogue_settings(request: HttpRequest, scope: Scope, tab: str) -> HttpResponse:
     """First says what saving would do; saves once that was confirmed."""
     _check(tab)
-    vendor = _vendor(scope, request.POST.get("vendor", ""))
+    vendor = vendor_of(scope, request.POST.get("vendor", ""))
     wanted = _read(request, tab, vendor)
     try:
         if request.POST.get("confirmed") != "yes":
@@ -98,11 +99,6 @@ def revert_catalogue(request: HttpRequest, scope: Scope, number: int) -> HttpRes
 def _check(tab: str) -> None:
     if tab not in TABS:
         raise Http404
-
-
-def _vendor(scope: Scope, text: str) -> Vendor | None:
-    rows = scope.vendors.select_related("marketplace")
-    return get_object_or_404(rows, pk=int(text) if text.isdecimal() and len(text) < 19 else 0) if text else None
 
 
 def _address(scope: Scope, tab: str, vendor: Vendor | None) -> str:
@@ -142,6 +138,7 @@ def _context(scope: Scope, tab: str, vendor: Vendor | None, wanted: dict[str, An
         "tabs": SETTING_TABS,
         "vendor": vendor,
         "blank": _("As the marketplace") if vendor else "",
+        "vendors": scope.vendors.order_by("name")[:MOST_VENDORS],
         "with_own": list(own.order_by("vendor__name")),
         "switches": [_switch(rule, shown[rule], vendor) for rule in TABS[tab] if rule in SWITCHES],
         "choices": [_choice(rule, shown[rule], vendor) for rule in TABS[tab] if rule in CHOICES],

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crossdock.models import OrderPolicy, Vendor
+from crossdock.operations.add_ons import order_needs
 from crossdock.operations.preview import preview_order_policy
 from crossdock.operations.record import Refused
 from crossdock.operations.settings import (
@@ -26,6 +27,8 @@ from crossdock.operations.settings import (
 )
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
+from crossdock.web.merchant import whatif
+from crossdock.web.merchant.add_ons import MOST_VENDORS, needs_of, vendor_of
 from crossdock.web.phrases_rules import CONTACT, LIMITS, ORDER_SWITCHES, SETTING_TABS, SETTING_TILES
 
 CHANGES_SHOWN = 10
@@ -43,7 +46,7 @@ def settings_home(request: HttpRequest, scope: Scope) -> HttpResponse:
 @page
 def order_sync(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The form; on the way to saving, what it would do."""
-    vendor = _vendor(scope, request.GET.get("vendor", ""))
+    vendor = vendor_of(scope, request.GET.get("vendor", ""))
     return render(request, "web/order_sync.html", _context(scope, vendor))
 
 
@@ -51,13 +54,11 @@ def order_sync(request: HttpRequest, scope: Scope) -> HttpResponse:
 @require_POST
 def save_order_sync(request: HttpRequest, scope: Scope) -> HttpResponse:
     """First says what saving would do; saves once that was confirmed."""
-    vendor = _vendor(scope, request.POST.get("vendor", ""))
+    vendor = vendor_of(scope, request.POST.get("vendor", ""))
     wanted = _read(request)
     try:
         if request.POST.get("confirmed") != "yes":
-            told = preview_order_policy(marketplace=scope.marketplace, vendor=vendor, changes=wanted)
-            context = _context(scope, vendor, wanted) | {"preview": told, "differs": _differs(scope, vendor, wanted)}
-            return render(request, "web/order_sync.html", context)
+            return _tried(request, scope, vendor, wanted, request.POST.get("days", ""))
         set_order_policy(
             marketplace=scope.marketplace, vendor=vendor, changes=wanted, who=scope.who, now=datetime.now(UTC)
         )
@@ -66,6 +67,21 @@ def save_order_sync(request: HttpRequest, scope: Scope) -> HttpResponse:
         return render(request, "web/order_sync.html", context, status=422)
     messages.success(request, _("Saved. What waited for this goes out now."))
     return redirect(_address(scope, vendor))
+
+
+@change
+@require_POST
+def what_if(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The next piece of a replay: the part alone for a page that asks for it, the whole page without scripts."""
+    try:
+        replay, vendor = whatif.next_piece(request, scope)
+    except BadSetting as refused:
+        messages.error(request, str(refused))
+        return redirect(_address(scope, None))
+    told = whatif.shown(replay, request.POST.get("days", "")) | {"slug": scope.marketplace.slug}
+    if request.headers.get("HX-Request"):
+        return render(request, "web/parts/what_if.html", told)
+    return render(request, "web/order_sync.html", _trial(scope, vendor, replay.changes) | told)
 
 
 @change
@@ -81,12 +97,30 @@ def revert(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     return redirect(_address(scope, row.policy.vendor))
 
 
+def _tried(
+    request: HttpRequest, scope: Scope, vendor: Vendor | None, wanted: dict[str, Any], days: str
+) -> HttpResponse:
+    """What saving would do, and what it would have done to the last orders."""
+    context, status = _trial(scope, vendor, wanted), 200
+    if context["differs"]:
+        try:
+            replay = whatif.first_piece(scope, vendor, wanted, days)
+        except BadSetting as refused:
+            if refused.field != "days":
+                raise
+            replay, status = whatif.first_piece(scope, vendor, wanted, ""), 422
+            context |= {"wrong": "days", "wrong_words": str(refused)}
+        context |= whatif.shown(replay, days)
+    return render(request, "web/order_sync.html", context, status=status)
+
+
+def _trial(scope: Scope, vendor: Vendor | None, wanted: dict[str, Any]) -> dict[str, Any]:
+    told = preview_order_policy(marketplace=scope.marketplace, vendor=vendor, changes=wanted)
+    return _context(scope, vendor, wanted) | {"preview": told, "differs": _differs(scope, vendor, wanted)}
+
+
 def _tile(name: str, slug: str, *at: str) -> str:
     return reverse(name, args=[slug, *at])
-
-
-def _vendor(scope: Scope, text: str) -> Vendor | None:
-    return get_object_or_404(scope.vendors, pk=int(text) if text.isdecimal() else 0) if text else None
 
 
 def _address(scope: Scope, vendor: Vendor | None) -> str:
@@ -118,6 +152,8 @@ def _context(scope: Scope, vendor: Vendor | None, wanted: dict[str, Any] | None 
         "at": "order_sync",
         "vendor": vendor,
         "tabs": SETTING_TABS,
+        "vendors": scope.vendors.order_by("name")[:MOST_VENDORS],
+        "needs": needs_of(scope, order_needs(marketplace=scope.marketplace, vendor=vendor), vendor),
         "with_own": list(own.order_by("vendor__name")),
         "switches": [_switch(field, shown[field], vendor) for field in SWITCHES],
         "contact": [(field, title, _text(shown[field])) for field, title in CONTACT.items()],

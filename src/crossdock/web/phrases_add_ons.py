@@ -1,0 +1,47 @@
+"""Add-ons in words: what each does, and what it still needs. Not here: switching them (operations/add_ons.py)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crossdock.core.add_ons import AUTO_VARIANTS, CONNECTING, LOCATIONS
+from crossdock.operations.add_ons import Need
+from crossdock.web.phrase import Phrase, Words
+
+PUSHING = Phrase(
+    _("Order push to %(platform)s"),
+    _("Orders are pushed to vendors' stores of this platform. Off: they are made by hand."),
+)
+ADD_ONS: dict[str, Phrase] = {
+    CONNECTING: Phrase(
+        _("Vendor store connection"),
+        _("Vendors' stores are joined with yours: products, stock and orders. Off: vendors work by hand."),
+    ),
+    LOCATIONS: Phrase(
+        _("Locations"),
+        _("You choose which of a vendor's locations count, and where your store keeps the stock. Off: all, default."),
+    ),
+    AUTO_VARIANTS: Phrase(
+        _("Auto add and remove variants"),
+        _("Variants that vendors add or take away follow on your listings. Off: for nobody, whatever the rule says."),
+    ),
+}
+# When it is met, and when it is not.
+NEEDS: dict[Need, tuple[Words, Words]] = {
+    Need.MERCHANT_STORE: (_("Your store is connected"), _("Your store is not connected. Connect it")),
+    Need.CONNECTING: (_("Vendors' stores are joined"), _("Vendors' stores are not joined. Switch that on")),
+    Need.PUSHING: (
+        _("Order push is on for your vendors' platforms"),
+        _("Order push is off for a platform that vendors have. Switch it on"),
+    ),
+    Need.VENDOR_STORES: (_("Vendors' stores are connected"), _("No vendor's store is connected. See to vendors")),
+    Need.ORDER_SYNC: (_("Order sync is enabled"), _("Order sync is off. Enable it")),
+    Need.PRODUCT_SYNC: (_("Product sync is enabled"), _("Product sync is off. Enable it")),
+    Need.INVENTORY_SYNC: (
+        _("Inventory sync is enabled"),
+        _("Inventory sync is off, so stock will not match. Enable it"),
+    ),
+    Need.VARIANT_RULE: (_("The rule is on under Variant sync"), _("The rule is off under Variant sync. Switch it on")),
+    Need.PLACES: (
+        _("A store has more than one location"),
+        _("No store has more than one location yet, so there is nothing to choose. See to stores"),
+    ),
+}
