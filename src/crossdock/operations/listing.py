@@ -66,7 +66,8 @@ def list_orders(
     if wanted:
         rows = rows.filter(pk__in=VendorOrder.objects.filter(wanted, marketplace=marketplace).values("order_id"))
     if text:
-        rows = rows.filter(Q(name__in=[text, f"#{text}"]) | Q(remote_id=text) | Q(vendor_orders__reference=text))
+        referred = VendorOrder.objects.filter(reference=text).values("order_id")  # by its index, once: not by a join
+        rows = rows.filter(Q(name__in=[text, f"#{text}"]) | Q(remote_id=text) | Q(pk__in=referred))
     parts = VendorOrder.objects.select_related("vendor").order_by("vendor__name", "part")
     first = (page - 1) * limit
     slim = parts.only("order_id", "vendor__name", "state", "reason", "part")
