@@ -6,7 +6,6 @@ Not here: anything that moves; sandbox stores and workers are the demo's.
 
 import json
 import os
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -290,17 +289,11 @@ class Seed:
 
 def cookie(username: str) -> str:
     """A session of that person, who has just given the password."""
-    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-
     from crossdock.models import User
 
     client = Client()
     client.force_login(User.objects.get(username=username))
-    kept = client.session
-    kept[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time() + 3600}
-    ]  # however long it takes
-    kept.save()
+    client.post(reverse("account_reauthenticate"), {"password": "pw"}, headers={"host": "localhost"})
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -22,7 +22,7 @@ _ASKED = Phrase(
     _("There is nothing for you to do. It comes to you as soon as the marketplace lets it go."),
 )
 REASONS: dict[str, Phrase] = {
-    "connecting_off": _BY_HAND,
+    Reason.CONNECTING_OFF: _BY_HAND,
     Reason.ADD_ON_INACTIVE: _BY_HAND,
     Reason.ORDER_SYNC_OFF: _BY_HAND,
     Reason.VENDOR_HAS_NO_STORE: Phrase(
@@ -51,7 +51,7 @@ REASONS: dict[str, Phrase] = {
     Reason.ORDER_ABOVE_MAXIMUM: Phrase(
         _("Above your maximum"), _("It is worth more than the largest order you take. The marketplace decides.")
     ),
-    "quantity_below_minimum": Phrase(
+    Reason.QUANTITY_BELOW_MINIMUM: Phrase(
         _("Fewer pieces than you take"), _("It has fewer pieces than you take in one order. The marketplace decides.")
     ),
     Reason.QUANTITY_ABOVE_MAXIMUM: Phrase(
