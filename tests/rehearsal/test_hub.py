@@ -64,15 +64,15 @@ def test_it_is_known_when_everything_was_swept(built: Built) -> None:
     joined = hub.join(built, Terms(contact=MERCHANTS_OWN), slug="rehearsal", now=NOW)
     Sweep.objects.update(since=NOW)
     later = NOW + timedelta(minutes=1)
-    assert hub.swept_since(joined, NOW)
-    assert not hub.swept_since(joined, later)
+    assert not hub.unswept(joined, NOW)
+    assert hub.unswept(joined, later)
     Sweep.objects.filter(kind="orders").update(since=later)
-    assert hub.swept_since(joined, later), "stores without orders have nothing to sweep"
+    assert not hub.unswept(joined, later), "stores without orders have nothing to sweep"
 
 
 def test_a_fresh_hub_is_sure_of_everything_and_has_work(built: Built) -> None:
     joined = hub.join(built, Terms(contact=MERCHANTS_OWN), slug="rehearsal", now=NOW, linked=False)
     assert hub.unsure(joined) == ([], [])
-    assert hub.works(hub.state(joined, NOW)), "levels are to be looked at once"
+    assert hub.left(hub.state(joined, NOW)), "levels are to be looked at once"
     DirtyKey.objects.filter(kind="level").delete()
-    assert not hub.works(hub.state(joined, NOW)), "connecting and sweeping recur; they are not a backlog"
+    assert not hub.left(hub.state(joined, NOW)), "connecting and sweeping recur; they are not a backlog"

@@ -69,17 +69,18 @@ def turns() -> int:
     return int(Lane.objects.aggregate(turns=Sum("epoch"))["turns"] or 0)
 
 
-def works(found: Status) -> bool:
-    """Something is due, in hand or comes again later. What is parked waits for a person, not for time."""
-    return bool(found.keys.due or found.keys.worked or found.keys.later)
+def left(found: Status) -> int:
+    """How much is due, in hand or comes again later. What is parked waits for a person, not for time."""
+    return found.keys.due + found.keys.worked + found.keys.later
 
 
-def swept_since(hub: Hub, at: datetime) -> bool:
-    """What changed in every store, orders and goods, has been listed anew from beginning to end after `at`."""
+def unswept(hub: Hub, at: datetime) -> int:
+    """Sweeps to go until what changed in every store, orders and goods, is listed anew from beginning to end after
+    `at`."""
     kinds = ("orders", "vendor_orders", "products")
     late = Sweep.objects.filter(store__marketplace=hub.marketplace, kind__in=kinds).exclude(since__gte=at)
     sold = VendorOrder.objects.filter(store=OuterRef("store")).exclude(remote_id="")
-    return not late.filter(~Q(kind="vendor_orders") | Exists(sold)).exists()
+    return late.filter(~Q(kind="vendor_orders") | Exists(sold)).count()
 
 
 def unsure(hub: Hub) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ Not here: starting the processes (whoever calls gives a Stage), or showing progr
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -229,13 +230,13 @@ class _Replay:
             await asyncio.sleep(LOOK_EVERY)
             await asyncio.to_thread(self._look, joined)
 
-    def _look(self, joined: hub.Hub) -> bool:
-        """Note the oldest wait; whether the hub has anything to do."""
+    def _look(self, joined: hub.Hub) -> int:
+        """Note the oldest wait; how much the hub has to do."""
         now = datetime.now(UTC)
         found = hub.state(joined, now)
         if found.keys.oldest_due_at is not None:
             self.oldest_wait = max(self.oldest_wait, (now - found.keys.oldest_due_at).total_seconds())
-        return hub.works(found)
+        return hub.left(found)
 
     async def _kill_workers(self) -> None:
         before = 0
@@ -250,18 +251,21 @@ class _Replay:
 
     def _settle(self, joined: hub.Hub, since: float) -> bool:
         """Wait until nothing is under way, twice in a row; with faults, or stores that do not tell, also until every
-        store was swept afterwards, for what was not told is only found so. False: patience ended."""
+        store was swept afterwards, for what was not told is only found so. False: it did not get less for
+        `patience`."""
         progress = self.screen.stage("Coming to rest", 2)
         played_at = datetime.fromtimestamp(since, UTC)
-        deadline, calm = time.monotonic() + self.options.patience, 0
+        least, moved_at, calm = sys.maxsize, time.monotonic(), 0
         while calm < 2:
-            rests = not self._look(joined) and not asyncio.run(self._undelivered())
-            rests = rests and (not self.must_sweep or hub.swept_since(joined, played_at))
-            rests = rests and (self.options.stock is None or not offering.unexplained(joined))
+            left = self._look(joined) + asyncio.run(self._undelivered())
+            left += hub.unswept(joined, played_at) if self.must_sweep else 0
+            rests = not left and (self.options.stock is None or not offering.unexplained(joined))
             calm = calm + 1 if rests else 0
             if calm:
                 progress(1)
-            if time.monotonic() > deadline:
+            if left < least:
+                least, moved_at = left, time.monotonic()
+            if time.monotonic() - moved_at > self.options.patience:
                 return False
             time.sleep(0.5)
         return True
