@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crossdock.api.middleware.ApiMiddleware",
 ]
 ROOT_URLCONF = "crossdock.urls"
 ASGI_APPLICATION = "crossdock.asgi.application"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from crossdock.models import (
     Attention,
@@ -24,6 +24,7 @@ from crossdock.operations.catalogue_rules import set_catalogue_policy
 from crossdock.operations.invitations import invite
 from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import set_order_policy
+from crossdock.operations.tokens import make_token
 from crossdock.operations.webhooks import add_endpoint, send_test
 from tests.operations import rows
 
@@ -57,6 +58,19 @@ ALONE |= {
 ACCOUNT = ("account_", "mfa_", "usersessions_")
 
 
+def api_names() -> list[str]:
+    """Of the API's endpoints."""
+    _, inner = get_resolver().namespace_dict["api"]
+    return [f"api:{name}" for name in inner.reverse_dict if isinstance(name, str) and name != "openapi-json"]
+
+
+def api_address(name: str) -> str:
+    """With any numbers: who has no token is not let in to see whether they are there."""
+    prefix, inner = get_resolver().namespace_dict["api"]
+    written, values = inner.reverse_dict.getlist(name.removeprefix("api:"))[0][0][0]
+    return f"/{prefix}{written % {each: 'orders' if each == 'kind' else 1 for each in values}}"
+
+
 class World:
     """A marketplace with one order of each kind, and the people in and around it."""
 
@@ -85,6 +99,9 @@ class World:
         self.endpoint, _ = add_endpoint(marketplace=self.place, **asked)
         self.message = send_test(endpoint=self.endpoint, now=rows.NOW, who="owner")
         self.call = rows.call(self.vendor_store, kind="vendor_order", ref=self.held.pk)
+        self.token, _ = make_token(
+            marketplace=self.place, name="desk", scopes=["orders:read"], who="owner", now=rows.NOW
+        )
         self.people = {
             "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
             "reader": self._person(self.place, "reader", Membership.Role.READ_ONLY),
@@ -108,6 +125,8 @@ class World:
 
     def address(self, name: str) -> str:
         """Of a page, about this world's own things; of a page of nobody's marketplace as it is."""
+        if name.startswith("api:"):
+            return api_address(name)
         address = reverse(name, args=self._arguments(name))
         return f"{address}?vendor={self.vendor.pk}&product=503&to=7501" if name == "map" else address
 
@@ -141,6 +160,7 @@ class World:
             "revert_catalogue": self.ruled.pk,
             "offer_variants": self.listing.pk,
             "connect_platform": "shopify",
+            "remove_token": self.token.pk,
             **dict.fromkeys(("change_role", "remove_person"), self._membership("reader")),
             **dict.fromkeys(("invite_again", "withdraw_invitation"), self._invitation("reader@example.com", None)),
         }

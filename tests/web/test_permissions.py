@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.web.places import World
+from tests.web.places import World, api_names
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("change_role", "remove_person", "invite_again", "withdraw_invitation"), (MANAGED_BY_SENDING, MANAGED)
     ),
+    # Tokens are made by owners who have just given their password
+    "tokens": (MANAGED, MANAGED),
+    **dict.fromkeys(("add_token", "remove_token"), (MANAGED_BY_SENDING, MANAGED)),
     # One vendor's side
     **dict.fromkeys(
         (
@@ -140,6 +143,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("mfa_deactivate_totp", "mfa_download_recovery_codes"), (ALL_FIND_NOTHING, ALL_FIND_NOTHING)),
     "mfa_view_recovery_codes": (ALL_FIND_NOTHING, ALL_MAY_NOT),
     "usersessions_list": (ALL_SEE, ALL_GO_ON),
+    # The API: a log-in opens none of it (its own table is in tests/api/test_tokens_reach.py)
+    "api:openapi-json": (OPEN, OPEN_TO_READ),
+    **dict.fromkeys(api_names(), ("401 401 401 401 401 401 401 401", "401 401 401 401 401 401 401 401")),
 }
 
 

@@ -6,7 +6,7 @@ Exit codes: 0 all is well, 1 problems were found, 2 wrong use or an odd setting,
 import typer
 
 from crossdock import __version__
-from crossdock.cli import connect, figures, look, notices, offer, pairs, people, rehearse, run, whatif
+from crossdock.cli import connect, figures, look, notices, offer, pairs, people, rehearse, run, tokens, whatif
 
 app = typer.Typer(
     name="crossdock",
@@ -28,6 +28,7 @@ for name, group in (
     ("brake", offer.brake),
     ("people", people.people),
     ("notices", notices.notices),
+    ("tokens", tokens.tokens),
 ):
     app.add_typer(group, name=name)
 app.add_typer(figures.drift)

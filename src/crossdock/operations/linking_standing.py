@@ -29,6 +29,7 @@ WHERE k.marketplace_id = %(marketplace)s AND k.ended_at IS NULL
   AND (%(text)s = '' OR v.title ILIKE %(like)s OR m.title ILIKE %(like)s OR %(text)s IN (
        v.sku, m.sku, k.vendor_variant_id,
        k.merchant_variant_id, k.vendor_product_id, k.merchant_product_id))
+  AND (%(made_before)s::timestamptz IS NULL OR (k.made_at, k.id) < (%(made_before)s::timestamptz, %(before)s))
 ORDER BY k.made_at DESC, k.id DESC LIMIT %(limit)s OFFSET %(offset)s
 """
 
@@ -53,13 +54,17 @@ def list_links(
     text: str = "",
     limit: int = 50,
     page: int = 1,
+    before: tuple[datetime, int] | None = None,
 ) -> list[StandingLink]:
-    """One page, newest first. `text`: in a title, or an SKU or id of either side."""
+    """One page, newest first. `text`: in a title, or an SKU or id of either side. `before`: only those that are older
+    than the link made then, of that id."""
     values: dict[str, Any] = {
         "marketplace": marketplace.pk,
         "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
         "text": text.strip(),
         "like": f"%{escape_like(text)}%",
+        "made_before": before[0] if before else None,
+        "before": before[1] if before else 0,
         "limit": limit,
         "offset": (page - 1) * limit,
     }

@@ -75,6 +75,7 @@ WHERE p.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR s.ve
   AND (p.gone_at IS NULL OR l.id IS NOT NULL)
   AND (%(like)s = '' OR p.title ILIKE %(like)s OR p.product_id = %(text)s)
   AND (%(offered)s::boolean IS NULL OR (l.id IS NOT NULL) = %(offered)s::boolean)
+  AND (%(after)s::text[] IS NULL OR (p.title, p.product_id) > ((%(after)s::text[])[1], (%(after)s::text[])[2]))
 ORDER BY p.title, p.product_id LIMIT %(limit)s OFFSET %(offset)s
 """
 
@@ -87,9 +88,13 @@ def list_listings(
     text: str = "",
     limit: int = 50,
     page: int = 1,
+    before: int | None = None,
 ) -> list[ListedListing]:
-    """One page, newest first. `text`: in the title, or a product's id on either side."""
+    """One page, newest first. `text`: in the title, or a product's id on either side. `before`: only those that are
+    older than the listing of that id."""
     rows = _wanted(marketplace, tab, vendor, text)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     rows = rows.annotate(title=_title()).select_related("vendor").order_by("-id")
     start = (page - 1) * limit
     return [_row(row, getattr(row, "title", None)) for row in rows[start : start + limit]]
@@ -108,14 +113,17 @@ def list_products(
     offered: bool | None = None,
     limit: int = 50,
     page: int = 1,
+    after: tuple[str, str] | None = None,
 ) -> list[ListedProduct]:
-    """One page of the vendors' products by title; `offered`: only those that are, or are not."""
+    """One page of the vendors' products by title; `offered`: only those that are, or are not. `after`: only those
+    behind that title and product id."""
     values: dict[str, Any] = {
         "marketplace": marketplace.pk,
         "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
         "like": f"%{escape_like(text)}%" if text else "",
         "text": text,
         "offered": offered,
+        "after": None if after is None else list(after),
         "limit": limit,
         "offset": (page - 1) * limit,
     }

@@ -59,10 +59,14 @@ def list_orders(
     text: str = "",
     limit: int = 25,
     page: int = 1,
+    before: int | None = None,
 ) -> list[ListedMerchantOrder]:
-    """One page of the merchant's orders, newest first; `states` and `vendor_id` are of any of their parts."""
+    """One page of the merchant's orders, newest first; `states` and `vendor_id` are of any of their parts. `before`:
+    only those that are older than the order of that id."""
     rows = MerchantOrder.objects.filter(marketplace=marketplace).order_by("-id").defer("sealed")
     wanted = _part_filter(states, vendor_id)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     if wanted:
         rows = rows.filter(pk__in=VendorOrder.objects.filter(wanted, marketplace=marketplace).values("order_id"))
     if text:
@@ -104,9 +108,15 @@ def list_vendor_orders(
     since: datetime | None = None,
     limit: int = 50,
     page: int = 1,
+    vendor_id: int | None = None,
+    before: int | None = None,
 ) -> list[ListedOrder]:
-    """One page, newest first."""
+    """One page, newest first. `before`: only those that are older than the one of that id."""
     rows = _filtered(marketplace, states, vendor, since).select_related("order", "vendor", "marketplace")
+    if vendor_id is not None:
+        rows = rows.filter(vendor=vendor_id)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     first = (page - 1) * limit
     return [
         _listed(row) for row in rows.defer("sealed", "sealed_sent", "trace", "order__sealed")[first : first + limit]

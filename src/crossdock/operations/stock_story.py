@@ -37,6 +37,7 @@ WHERE l.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR l.ve
   AND (%(text)s = '' OR v.title ILIKE %(like)s OR v.sku = %(text)s OR l.vendor_variant_id = %(text)s
        OR l.merchant_variant_id = %(text)s)
   AND (NOT %(waiting)s OR l.wanted > l.done OR l.write_key <> '')
+  AND l.link_id > %(after)s
 ORDER BY l.link_id LIMIT %(limit)s OFFSET %(offset)s
 """
 ORDERS = """
@@ -112,14 +113,17 @@ def list_stock(
     waiting: bool = False,
     limit: int = 50,
     page: int = 1,
+    after: int = 0,
 ) -> list[StockFigure]:
-    """One page of figures. `text`: in the title, or an SKU or id; `waiting`: only those to be looked at."""
+    """One page of figures. `text`: in the title, or an SKU or id; `waiting`: only those to be looked at; `after`: only
+    those behind that link."""
     values: dict[str, Any] = {
         "marketplace": marketplace.pk,
         "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
         "text": text.strip(),
         "like": f"%{escape_like(text)}%",
         "waiting": waiting,
+        "after": after,
         "limit": limit,
         "offset": (page - 1) * limit,
     }

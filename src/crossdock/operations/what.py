@@ -57,5 +57,5 @@ class What(StrEnum):
     WEBHOOK_ROTATED = "webhook.secret_rotated"
     WEBHOOK_REMOVED = "webhook.removed"
     WEBHOOK_REPLAYED = "webhook.replayed"
-    TOKEN_MADE = "token.made"
-    TOKEN_REVOKED = "token.revoked"
+    TOKEN_MADE = "token.made"  # noqa: S105  a code
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105  a code

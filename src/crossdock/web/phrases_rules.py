@@ -173,5 +173,12 @@ SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
         _("Stock, its buffer, and how long figures are trusted."),
     ),
     ("blocks", "add_ons", (), _("Add-ons"), _("What is joined and pushed at all, and what each still needs.")),
+    (
+        "key-round",
+        "tokens",
+        (),
+        _("API tokens"),
+        _("Programs of yours that do what these pages do."),
+    ),
     ("users", "people", (), _("People"), _("Who may see and change this marketplace, and invitations.")),
 ]

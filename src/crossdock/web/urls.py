@@ -20,6 +20,7 @@ from crossdock.web.merchant import (
     orders,
     settings,
     stock,
+    tokens,
     vendors,
 )
 from crossdock.web.packing import pages as packing
@@ -110,6 +111,9 @@ urlpatterns = [
     path("m/<slug:slug>/people/<int:number>/remove/", people.merchant_remove, name="remove_person"),
     path("m/<slug:slug>/invitations/<int:number>/again/", people.merchant_again, name="invite_again"),
     path("m/<slug:slug>/invitations/<int:number>/withdraw/", people.merchant_withdraw, name="withdraw_invitation"),
+    path("m/<slug:slug>/api-tokens/", tokens.tokens, name="tokens"),
+    path("m/<slug:slug>/api-tokens/add/", tokens.add_token, name="add_token"),
+    path("m/<slug:slug>/api-tokens/<int:number>/revoke/", tokens.remove_token, name="remove_token"),
     path("m/<slug:slug>/connect/", connect.choose, name="connect"),
     path("m/<slug:slug>/connect/<str:name>/", connect.platform, name="connect_platform"),
     path("connect/back", connect.back, name="connect_back"),

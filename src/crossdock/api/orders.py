@@ -1,0 +1,86 @@
+"""The merchant's orders: the list, one with its Why?, its buyer, and looking at it again.
+
+Not here: the vendors' parts of orders (vendor_orders.py).
+"""
+
+from typing import Any, Literal
+
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+
+from crossdock.api.caller import caller, needs
+from crossdock.api.problems import Problem
+from crossdock.api.shapes import Count, Cursor, Id, Limit, Page, Text, cut, page, parts_of, shape
+from crossdock.core.orders import Address, Contact
+from crossdock.models import VendorOrder
+from crossdock.models.seal import SealError
+from crossdock.operations.explain import Explanation, explain
+from crossdock.operations.listing import ListedMerchantOrder, list_orders
+from crossdock.operations.opened import open_order
+from crossdock.operations.orders import retry_order
+
+router = Router(tags=["Orders"])
+State = Literal[tuple(VendorOrder.State.values)]  # type: ignore[valid-type]
+
+
+class Buyer(Schema):
+    """Personal data, as the merchant's store has it."""
+
+    contact: shape(Contact)  # type: ignore[valid-type]
+    shipping_address: shape(Address) | None  # type: ignore[valid-type]
+    billing_address: shape(Address) | None  # type: ignore[valid-type]
+    note: str
+
+
+@router.get("orders", response=Page[shape(ListedMerchantOrder, "ListedOrder")])
+@needs("orders:read", merchants=True)
+def list_all_orders(
+    request: Any,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+    state: State | None = None,
+    vendor_id: Id | None = None,
+    q: Text = "",
+) -> dict[str, Any]:
+    """Newest first. `state`, `vendor_id`: of any part; `q`: the order's number, its id in the store, or a reference."""
+    before = parts_of(cursor, int)
+    found = list_orders(
+        marketplace=caller(request).merchant.marketplace,
+        states=(state,) if state else (),
+        vendor_id=vendor_id,
+        text=q.strip(),
+        limit=limit + 1,
+        before=before[0] if before else None,
+    )
+    return page(cut(found, limit, lambda row: [row.id]))
+
+
+@router.get("orders/{int:order_id}", response=shape(Explanation))
+@needs("orders:read", merchants=True)
+def read_order(request: Any, order_id: Id) -> Explanation:
+    """One order with all its parts, and Why? each is where it is: the rules that were asked, what each saw, and what
+    would let the part go."""
+    return explain(order=get_object_or_404(caller(request).merchant.orders, pk=order_id))
+
+
+@router.get("orders/{int:order_id}/buyer", response=Buyer)
+@needs("buyers:read", merchants=True)
+def read_buyer(request: Any, order_id: Id) -> Any:
+    """Who bought, and where it goes."""
+    row = get_object_or_404(caller(request).merchant.orders, pk=order_id)
+    try:
+        seen = open_order(row)
+    except SealError as error:
+        raise Problem(409, "key_lost", "It was sealed with a key that this installation has lost.") from error
+    if seen is None:
+        raise Problem(409, "not_known", "The buyer was erased, or the order has not been read yet.")
+    return seen
+
+
+@router.post("orders/{int:order_id}/retry", response=Count)
+@needs("orders:write", merchants=True)
+def retry(request: Any, order_id: Id) -> dict[str, int]:
+    """Look at everything of the order again at once. `count`: refusals that were lifted."""
+    mine = caller(request)
+    row = get_object_or_404(mine.merchant.orders, pk=order_id)
+    return {"count": retry_order(order=row, **mine.by)}
