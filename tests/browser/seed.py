@@ -154,8 +154,10 @@ class Seed:
             (12, "order-refused", "refused", 422, {"userErrors": [refused]}), (9, "order-unknown", "failed", 0, None),
             (8, "order-unknown", "limited", 429, None),
         ):  # fmt: skip
-            row, said = made[name], json.dumps(got) if got else ""
-            sent = json.dumps({"reference": "…", "lines": [{"sku": "OAK-1", "quantity": 2, "title": "…"}]})
+            row, said = made[name], json.dumps(got, ensure_ascii=False) if got else ""
+            sent = json.dumps(
+                {"reference": "…", "lines": [{"sku": "OAK-1", "quantity": 2, "title": "…"}]}, ensure_ascii=False
+            )
             rows.call(
                 row.store or self.stores[0], at=self.ago(minutes=minutes), kind="vendor_order", ref=row.pk,
                 outcome=outcome, status=status, sent=sent, got=said, sent_size=len(sent), got_size=len(said),
@@ -313,7 +315,7 @@ def main() -> None:
             "forgotten": ["nobody", reverse("account_reset_password")],
         },
     }
-    print(json.dumps(told))
+    print(json.dumps(told, ensure_ascii=False))
 
 
 if __name__ == "__main__":
