@@ -8,9 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from msgspec import Struct
+from msgspec.structs import replace
 
 from crossdock.models import Attention, Marketplace
+from crossdock.operations.status import queues
 
 DAY = timedelta(days=1)
 VENDORS_SHOWN = 8
@@ -89,7 +92,8 @@ class Figures(Struct, frozen=True):
 
 
 class VendorHealth(Struct, frozen=True):
-    """One vendor: its store (id None = none), its last listing, its orders."""
+    """One vendor: its store (id None = none), its last listing, its orders. `queued` are those that wait because the
+    store takes only so many new ones in a time; the next goes at `next_at`."""
 
     id: int
     name: str
@@ -106,6 +110,8 @@ class VendorHealth(Struct, frozen=True):
     by_hand: int
     failed: int
     last_push: datetime | None
+    queued: int = 0
+    next_at: datetime | None = None
 
 
 class Speed(Struct, frozen=True):
@@ -133,12 +139,18 @@ def dashboard(*, marketplace: Marketplace, now: datetime, span: Span = Span.HOUR
         speed=_speed(marketplace, now),
         pushed=_pushed(marketplace, now, span, zone),
         needs=_needs(marketplace),
-        vendors=vendors_health(marketplace=marketplace, limit=VENDORS_SHOWN, trouble_first=True),
+        vendors=vendors_health(marketplace=marketplace, now=now, limit=VENDORS_SHOWN, trouble_first=True),
     )
 
 
 def vendors_health(
-    *, marketplace: Marketplace, name: str = "", limit: int = 50, page: int = 1, trouble_first: bool = False
+    *,
+    marketplace: Marketplace,
+    now: datetime,
+    name: str = "",
+    limit: int = 50,
+    page: int = 1,
+    trouble_first: bool = False,
 ) -> tuple[VendorHealth, ...]:
     """One page of vendors by name (whose name has `name` in it), or those that need a look first."""
     escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -151,7 +163,14 @@ def vendors_health(
         limit=limit,
         offset=(page - 1) * limit,
     )
-    return tuple(VendorHealth(*row) for row in rows)
+    found = [VendorHealth(*row) for row in rows]
+    waiting = {one.store_id: one for one in queues(now=now, stores=Q(store__in=[each.store_id for each in found]))}
+    return tuple(
+        replace(each, queued=queue.orders, next_at=queue.next_at)
+        if (queue := waiting.get(each.store_id or 0))
+        else each
+        for each in found
+    )
 
 
 def _figures(marketplace: Marketplace, now: datetime) -> Figures:

@@ -100,7 +100,7 @@ def status(*, now: datetime, marketplace: Marketplace | None = None, heartbeat: 
         parcels_last_hour=Parcel.objects.filter(parcels, linked_at__gt=lately).count(),
         seen_last_hour=MerchantOrder.objects.filter(mine, seen_at__gt=lately).count(),
         workers=workers(now=now, heartbeat=heartbeat),
-        queues=_queues(now, marketplace),
+        queues=queues(now=now, stores=Q() if marketplace is None else Q(store__marketplace=marketplace)),
     )
 
 
@@ -113,9 +113,8 @@ def workers(*, now: datetime, heartbeat: float) -> tuple[WorkerFacts, ...]:
     return tuple(WorkerFacts(worker_id, at, at >= limit) for worker_id, at in rows)
 
 
-def _queues(now: datetime, marketplace: Marketplace | None) -> tuple[Queue, ...]:
-    """A store that is paused as a whole has no queue of its own."""
-    stores = Q() if marketplace is None else Q(store__marketplace=marketplace)
+def queues(*, now: datetime, stores: Q) -> tuple[Queue, ...]:
+    """Of the `stores` (said of a key's store). One that is paused as a whole has no queue of its own."""
     going = Q(store__paused_until=None) | Q(store__paused_until__lte=now)
     waiting = DirtyKey.objects.filter(stores, going, kind="vendor_order", reason=Reason.RATE_LIMITED, due_at__gt=now)
     rows = waiting.values_list("store_id", "store__domain").annotate(Count("pk"), Min("due_at")).order_by("store_id")

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from crossdock.operations import listings, stores, vendors
+from crossdock.operations.dashboard import vendors_health
 from crossdock.operations.status import status
 from tests.sync.conftest import _plain_log  # noqa: F401  worlds log plainly
+from tests.sync.test_notices import post, tell, wait
 from tests.world import World, at_home, furnish, place, play
 
 SITE = "site"
@@ -115,6 +117,10 @@ def test_what_the_merchant_cancels_or_edits_becomes_a_persons(database: str) -> 
         assert "Squarespace lets no app cancel" in rows[0][0]
         (order,) = await world.orders(SITE)
         assert (order["cancelled_at"], order["email"]) == (None, "asa@buyer.test")
+        await tell(world)
+        await wait(world, seconds=61)
+        (letter,) = [one for one in await post(world) if one.to == ["site@vendor.test"]]
+        assert "it was cancelled, and your store did not take that. Cancel it there" in letter.body
 
     play(database, scenario)
 
@@ -183,6 +189,11 @@ def test_the_101st_order_of_an_hour_waits_and_nothing_else_does(database: str) -
         (queue,) = (await world.do(status, now=world.clock())).queues
         assert (queue.domain, queue.orders) == ("site.squarespace.com", 2)
         assert timedelta(minutes=50) < queue.next_at - world.clock() < timedelta(minutes=61)
+        shown = await world.do(vendors_health, marketplace=world.marketplace, now=world.clock())
+        assert {one.name: (one.queued, one.next_at) for one in shown} == {
+            "Vendor 1": (0, None),
+            "Site": (2, queue.next_at),
+        }
         await world.sweep()
         await world.quiet(horizon=timedelta(minutes=70))
         assert len(await world.orders(SITE)) == 101

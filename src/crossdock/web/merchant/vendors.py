@@ -23,7 +23,8 @@ def vendors(request: HttpRequest, scope: Scope) -> HttpResponse:
     """One page by name."""
     text, number = request.GET.get("q", "").strip()[:100], request.GET.get("page", "1")
     wanted = max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1
-    found = vendors_health(marketplace=scope.marketplace, name=text, limit=ON_A_PAGE, page=wanted)
+    now = datetime.now(UTC)
+    found = vendors_health(marketplace=scope.marketplace, now=now, name=text, limit=ON_A_PAGE, page=wanted)
     context = {
         "scope": scope,
         "at": "vendors",

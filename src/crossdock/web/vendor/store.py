@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crossdock.connector import registry
 from crossdock.models import Store, Sweep
+from crossdock.operations.status import queues
 from crossdock.operations.stores import disconnect_store, pause_store, resume_store
 from crossdock.web.access import vendor_page
 from crossdock.web.vendor.scope import VendorScope
@@ -31,6 +33,7 @@ def store(request: HttpRequest, scope: VendorScope) -> HttpResponse:
         "at": "vendor_store",
         "store": row,
         "platform": registry.platform(row.platform) if row else None,
+        "queues": queues(now=datetime.now(UTC), stores=Q(store=row)) if row else (),
         "sweeps": Sweep.objects.filter(store=row).order_by("kind") if row else [],
         "connects_again": row is not None and row.state in CAN_CONNECT,
     }
