@@ -25,12 +25,13 @@ UNPAID_ADDRESS = "the vendor changes it in Vendure, once the order is paid"
 async def changed_ours(api: Api, since: datetime, cursor: str) -> Page[Seen]:
     """Of all that may have changed, what did. An order's `updatedAt` stays where it was when parcels leave (see
     `mapping.changed_at`), so that it cannot be asked for: unfinished orders and those of the last weeks are read, in
-    the order in which they were placed, which never changes."""
+    the order in which they were placed, which never changes. What changed just before `since` is told too: where
+    moments are whole seconds, it may have changed after."""
     rows = await pages.after(
         cursor, "orderPlacedAt", PAGE, _may_have_changed(api, since), lambda options: _list(api, options)
     )
     found = [each for each in rows.items if mapping.reference(each) and mapping.done(each)]
-    changed = [each for each in found if mapping.changed_at(each) >= since]
+    changed = [each for each in found if mapping.changed_at(each) >= pages.before(since)]
     return Page(tuple([_seen(each) for each in changed]), rows.cursor)
 
 
