@@ -36,6 +36,7 @@ class Desk:
             self.site.on("GET", "orders/0/fulfillments", reply(404, {"code": "woocommerce_rest_order_invalid_id"}))
             self.site.on("GET", "orders/66/fulfillments", lambda request: self.core)
             self.site.on("POST", "orders/66/fulfillments", self.fulfil)
+            self.site.on("PUT", "orders/66/fulfillments/5", self.change)
 
     def put(self, request: Request) -> dict[str, Any]:
         body = msgspec.json.decode(request.body)
@@ -57,6 +58,11 @@ class Desk:
         row = msgspec.json.decode(request.body) | {"id": 5, "date_updated": "2026-11-22 12:00:00"}
         self.core.append(row)
         return row
+
+    def change(self, request: Request) -> dict[str, Any]:
+        """What is not named goes."""
+        self.core[0] |= msgspec.json.decode(request.body)
+        return self.core[0]
 
 
 def request(*lines: tuple[str, int], **changed: Any) -> FulfillmentRequest:
@@ -118,6 +124,11 @@ async def test_woocommerces_own_fulfillments() -> None:
     assert goods((await client.read_fulfillments("66"))[0]) == [("1", 2)]
     with pytest.raises(Rejected):
         await client.create_fulfillment(request(("1", 1)))
+    changed = await client.update_tracking(made.id, Tracking("DHL", ("42",)))
+    assert (goods(changed), changed.tracking) == ([("1", 2)], Tracking("DHL", ("42",)))
+    assert goods((await client.read_fulfillments("66"))[0]) == [("1", 2)]
+    with pytest.raises(Gone):
+        await client.update_tracking("66-6", POST)
 
 
 async def test_a_vendors_completed_order_is_one_parcel_of_everything() -> None:

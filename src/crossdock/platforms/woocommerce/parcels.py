@@ -91,10 +91,7 @@ async def create(rest: Rest, request: FulfillmentRequest) -> Fulfillment:
 async def update_tracking(rest: Rest, fulfillment_id: str, tracking: Tracking, *, tell: bool) -> Fulfillment:
     order, token = await _parcel(rest, fulfillment_id)
     if await places.place(rest) == places.CORE and token.isdecimal():
-        body = {"meta_data": _core_tracking(tracking)}
-        path = f"orders/{order.id}/fulfillments/{token}"
-        query = [("notify_customer", "true")] if tell else []
-        return _of_core(await rest.send("PUT", path, body, places.CoreParcel, query=query, call="tracking"), order)
+        return await _update_in_core(rest, order, token, tracking, tell=tell)
     kept = dict(_kept(order)).get(token)
     if kept is None:
         raise Gone(f"parcel {fulfillment_id} is not there", call="update_tracking")
@@ -180,6 +177,17 @@ async def _create_in_core(rest: Rest, order: wire.Order, request: FulfillmentReq
         body = {"status": "completed"}
         await rest.send("PUT", f"orders/{order.id}", body, wire.Order, call="create_fulfillment")
     return _of_core(made, order)
+
+
+async def _update_in_core(rest: Rest, order: wire.Order, token: str, tracking: Tracking, *, tell: bool) -> Fulfillment:
+    """What a write leaves out is gone, the lines as well: so all that is there is sent along."""
+    there = next((one for one in await places.core(rest, order.id) if str(one.id) == token), None)
+    if there is None:
+        raise Gone(f"parcel {order.id}-{token} is not there", call="update_tracking")
+    kept = [{"key": one.key, "value": one.value} for one in there.meta_data if one.key not in (NUMBER, COMPANY, URL)]
+    query = [("notify_customer", "true")] if tell else []
+    body, path = {"meta_data": [*kept, *_core_tracking(tracking)]}, f"orders/{order.id}/fulfillments/{token}"
+    return _of_core(await rest.send("PUT", path, body, places.CoreParcel, query=query, call="tracking"), order)
 
 
 async def _keep(rest: Rest, order_id: str, token: str, kept: Kept, **fields: str) -> wire.Order:
