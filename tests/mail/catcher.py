@@ -49,7 +49,7 @@ class Catcher:
             numbers = box.search(None, "ALL")[1][0].split()
             raw = [box.fetch(number.decode(), "(BODY.PEEK[])")[1][0] for number in numbers]
         parser = BytesParser(policy=policy.default)
-        return [parser.parsebytes(part[1]) for part in raw if isinstance(part, tuple)]  # type: ignore[misc]
+        return [parser.parsebytes(part[1]) for part in raw if isinstance(part, tuple)]
 
     def environment(self) -> dict[str, str]:
         """What makes the hub send by it."""

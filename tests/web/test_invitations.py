@@ -173,7 +173,7 @@ def test_only_the_hash_of_a_link_is_kept(place: Place) -> None:
 
 
 def test_a_mail_that_fails_leaves_a_link_to_hand_over(place: Place, settings: object) -> None:
-    settings.EMAIL_BACKEND = "tests.web.broken_mail.Backend"  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "tests.web.broken_mail.Backend"
     text = place.post("invite", email="ada@example.com", role="staff")
     assert "could not be sent" in text
     assert "/invitation/" in text

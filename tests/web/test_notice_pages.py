@@ -109,7 +109,7 @@ def test_a_person_chooses_and_goes_back_to_as_usual(place: Marketplace) -> None:
     for _ in range(2):
         client.post("/notices/settings/1/save/", {field: "off", "moon.rose": "on", "order_refused.app": "purple"})
     (row,) = NoticeChoice.objects.all()
-    assert (row.kind, row.channel, row.on, row.user.username) == ("order_refused", "email", False, "ola")  # type: ignore[union-attr]
+    assert (row.kind, row.channel, row.on, row.user.username) == ("order_refused", "email", False, "ola")
     assert Activity.objects.filter(what="notices.changed").count() == 1
     client.post("/notices/settings/1/save/", {field: "inherit"})
     assert not NoticeChoice.objects.exists()

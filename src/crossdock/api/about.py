@@ -41,8 +41,8 @@ class MarketplaceTold(Schema):
 class Dashboard(Schema):
     """As on the dashboard: orders by where they are, and the last day's seconds from order to vendor."""
 
-    figures: shape(Figures)  # type: ignore[valid-type]
-    speed: shape(Speed)  # type: ignore[valid-type]
+    figures: shape(Figures)
+    speed: shape(Speed)
 
 
 class ActivityTold(Schema):

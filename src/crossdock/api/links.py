@@ -78,7 +78,7 @@ class ImportTold(Schema):
     linked: int
     same: int
     wrong: int
-    errors: list[shape(RowError)]  # type: ignore[valid-type]
+    errors: list[shape(RowError)]
 
 
 @router.get("links", response=Page[shape(StandingLink)])

@@ -20,15 +20,15 @@ from crossdock.operations.opened import open_order
 from crossdock.operations.orders import retry_order
 
 router = Router(tags=["Orders"])
-State = Literal[tuple(VendorOrder.State.values)]  # type: ignore[valid-type]
+State = Literal[tuple(VendorOrder.State.values)]
 
 
 class Buyer(Schema):
     """Personal data, as the merchant's store has it."""
 
-    contact: shape(Contact)  # type: ignore[valid-type]
-    shipping_address: shape(Address) | None  # type: ignore[valid-type]
-    billing_address: shape(Address) | None  # type: ignore[valid-type]
+    contact: shape(Contact)
+    shipping_address: shape(Address) | None
+    billing_address: shape(Address) | None
     note: str
 
 

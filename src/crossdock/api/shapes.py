@@ -87,9 +87,9 @@ def _typed(hint: Any) -> Any:
     if origin in (Union, UnionType):
         return Union[tuple(_typed(each) for each in inner)]  # noqa: UP007  made of a tuple
     if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
-        return list[_typed(inner[0])]  # type: ignore[misc]
+        return list[_typed(inner[0])]
     if origin is list:
-        return list[_typed(inner[0])]  # type: ignore[misc]
+        return list[_typed(inner[0])]
     return hint
 
 

@@ -18,7 +18,7 @@ from crossdock.operations.catalogue_reading import read_catalogue
 from crossdock.operations.connecting import begin_connecting, finish_connecting, offer, role_of
 from crossdock.operations.stores import disconnect_store, pause_store, resume_store
 
-State = Literal[tuple(Store.State.values)]  # type: ignore[valid-type]
+State = Literal[tuple(Store.State.values)]
 router = Router(tags=["Stores"])
 Typed = Annotated[str, Field(max_length=2000)]
 

@@ -69,8 +69,8 @@ class VendorOrderTold(Schema):
 class ShipTo(Schema):
     """Personal data, as the vendor has it."""
 
-    contact: shape(Contact)  # type: ignore[valid-type]
-    shipping_address: shape(Address) | None  # type: ignore[valid-type]
+    contact: shape(Contact)
+    shipping_address: shape(Address) | None
     note: str
 
 

@@ -24,7 +24,7 @@ from crossdock.operations.webhooks import (
     set_endpoint_state,
 )
 
-State = Literal[tuple(WebhookDelivery.State.values)]  # type: ignore[valid-type]
+State = Literal[tuple(WebhookDelivery.State.values)]
 router = Router(tags=["Webhooks and notices"])
 
 
@@ -80,7 +80,7 @@ class Notices(Schema):
     """Each kind by each channel: what everybody gets who has not chosen. `late_days` 0: nothing is late."""
 
     late_days: int
-    choices: list[shape(Choice, "NoticeChoice")]  # type: ignore[valid-type]
+    choices: list[shape(Choice, "NoticeChoice")]
 
 
 class ChoiceGiven(Given):

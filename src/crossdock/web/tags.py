@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from crossdock.core.money import exponent
+from crossdock.models import PolicyChange
 from crossdock.operations.catalogue_values import way
 from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules, phrases_vendor
 from crossdock.web.assets import version
@@ -195,7 +196,9 @@ def rule_title(code: str) -> str:
 
 @register.filter
 def rule_changes(change: Any) -> list[str]:
-    """What a change of rules of products, variants and stock set, a line each."""
+    """What a change of rules set, a line each: those of orders, or of products, variants and stock."""
+    if isinstance(change, PolicyChange):
+        return [f"{order_rule(rule)}: {setting(value)}" for rule, value in change.after.items()]
     return [line for rule, value in change.after.items() for line in _changed(rule, change.before.get(rule), value)]
 
 

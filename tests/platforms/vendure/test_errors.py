@@ -116,7 +116,7 @@ async def test_a_pause_is_as_long_as_the_store_says() -> None:
 async def test_credentials_go_in_their_headers(kept: dict[str, Any], header: str, value: str) -> None:
     spoken = api(Response(200, {}, b'{"data":{"order":null}}'), **kept)
     await spoken.read("getOrder", "query", wire.OneOrder, id="7")
-    (request,) = spoken.http.sent  # type: ignore[attr-defined]
+    (request,) = spoken.http.sent
     assert request.headers[header] == value
     assert request.url == "https://shop.test/admin-api"
     assert msgspec.json.decode(request.body) == {"query": "query", "variables": {"id": "7"}}

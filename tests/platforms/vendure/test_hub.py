@@ -33,7 +33,7 @@ class Shop:
         self.world, self.bench = world, bench
         self.lose: dict[str, int] = {}
         self._sandbox = world.http.send
-        world.http.send = self.send  # type: ignore[method-assign]
+        world.http.send = self.send
         self.keep_time()
 
     def keep_time(self) -> None:

@@ -33,7 +33,7 @@ async def whole(desk: Desk, order_id: str) -> dict[str, Any]:
 
 
 def admin(desk: Desk) -> Any:
-    return desk.bench._stores[desk.store.name].admin  # type: ignore[attr-defined]
+    return desk.bench._stores[desk.store.name].admin
 
 
 def notes_of(row: dict[str, Any]) -> list[str]:
@@ -184,7 +184,7 @@ async def test_a_server_that_dies_while_it_places_leaves_what_the_next_attempt_f
 
 async def _cut(desk: Desk, draft: VendorOrderDraft, until: str) -> None:
     """Only the steps of placing before `until` arrive."""
-    api = desk.client.api  # type: ignore[attr-defined]
+    api = desk.client.api
     true = documents.steps
 
     def cut(*parts: tuple[str, ...]) -> str:
