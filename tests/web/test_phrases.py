@@ -15,7 +15,7 @@ from crossdock.core.listing_price import Rounding
 from crossdock.core.listing_problems import Flaw
 from crossdock.core.listing_problems import Why as NotThere
 from crossdock.core.matching_score import MatchReason
-from crossdock.core.reasons import Reason, Release, Rule
+from crossdock.core.reasons import Reason, Release, Remark, Rule
 from crossdock.core.stock import StockRule
 from crossdock.core.stock import Why as StockWhy
 from crossdock.models import Listing, Parcel, Store, VendorOrder
@@ -38,6 +38,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide"
     [
         (list(Reason), phrases.REASONS),
         (list(Rule), phrases.RULES),
+        (list(Remark), phrases.REMARKS),
         (list(Release), phrases.RELEASES),
         ([*What, *Done], phrases.ACTIVITIES),
         (VendorOrder.State.values, phrases.STATES),

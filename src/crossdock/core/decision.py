@@ -4,12 +4,13 @@ Not here: what the order contains (vendor_order.py), or what waits for how long 
 the trace answers "what else?" too; the first one that fails decides.
 """
 
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
 
 from crossdock.core.orders import FinancialStatus
-from crossdock.core.reasons import Fact, Reason, Release, Rule, Trace
+from crossdock.core.reasons import Fact, Reason, Release, Remark, Rule, Trace
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -58,7 +59,8 @@ class PushFacts(Struct, frozen=True, kw_only=True):
     `total` and `quantity` are the part's own. `catalogue_read`: the vendor's catalogue was read to its end, so that
     what a line without a link is has been looked up in all of it. `released_by_person`: a person said that the limits
     do not count here. `connecting_active`, `add_on_active`: the add-on that joins vendors' stores, that which
-    pushes to this platform."""
+    pushes to this platform. `marked_paid_by`, `marked_paid_at`: who counted the order as paid, whatever its store says
+    of the payment."""
 
     add_on_active: bool
     order_sync: bool
@@ -82,6 +84,8 @@ class PushFacts(Struct, frozen=True, kw_only=True):
     maximum_quantity: int | None = None
     held_by_person: bool = False
     released_by_person: bool = False
+    marked_paid_by: str = ""
+    marked_paid_at: datetime | None = None
 
 
 class Push(Struct, frozen=True, tag="push"):
@@ -171,12 +175,13 @@ def _vendor(facts: PushFacts) -> Trace:
 
 
 def _order(facts: PushFacts) -> Trace:
-    paid = facts.paid or not facts.paid_only
+    paid = facts.paid or facts.marked_paid_at is not None or not facts.paid_only
     linked = facts.push_unsynced or facts.lines_unlinked == 0
     read = facts.catalogue_read or facts.lines_unlinked == 0
     return (
         _fact(Rule.NOT_CANCELLED, not facts.cancelled, {"cancelled": facts.cancelled}, Release.NOTHING),
         _fact(Rule.PAID, paid, {"status": facts.financial_status, "required": facts.paid_only}, Release.ORDER_PAID),
+        *_marked(facts),
         _fact(
             Rule.LINKED,
             linked,
@@ -190,6 +195,14 @@ def _order(facts: PushFacts) -> Trace:
             Release.CATALOGUE_READ,
         ),
     )
+
+
+def _marked(facts: PushFacts) -> Trace:
+    """Who counted the order as paid, as long as its store does not say so itself."""
+    if facts.paid or facts.marked_paid_at is None:
+        return ()
+    seen: dict[str, object] = {"by": facts.marked_paid_by, "at": facts.marked_paid_at.isoformat()}
+    return (Fact(Remark.MARKED_PAID, True, seen),)
 
 
 def _limits(facts: PushFacts) -> Trace:

@@ -82,6 +82,12 @@ class Rule(StrEnum):
     NOT_HELD = "not_held"
 
 
+class Remark(StrEnum):
+    """What a trace says besides the rules, where it was so; also a `Fact.rule`."""
+
+    MARKED_PAID = "marked_paid"
+
+
 class Release(StrEnum):
     """What would let a rule pass; `Fact.release` is one of them."""
 

@@ -21,6 +21,9 @@ class MerchantOrder(models.Model):
     routed_digest = models.BinaryField(null=True)
     placed_at = models.DateTimeField(null=True)
     financial_status = models.TextField(default="", blank=True)
+    marked_paid_at = models.DateTimeField(null=True)  # a person counted it as paid; its store's word stays what it is
+    marked_paid_by = models.TextField(default="", blank=True, db_default="")
+    marked_paid_note = models.TextField(default="", blank=True, db_default="")  # erased with the buyer
     cancelled_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
     total = models.DecimalField(null=True, max_digits=20, decimal_places=3)

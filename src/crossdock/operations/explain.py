@@ -117,6 +117,9 @@ class OrderFacts(Struct, frozen=True):
     placed_at: datetime | None
     seen_at: datetime
     financial_status: str
+    marked_paid_at: datetime | None
+    marked_paid_by: str
+    marked_paid_note: str
     cancelled_at: datetime | None
     gone_at: datetime | None
     erased_at: datetime | None
@@ -231,6 +234,9 @@ def _order_facts(order: MerchantOrder, store: StoreFacts, waits: tuple[Waits, ..
         placed_at=order.placed_at,
         seen_at=order.seen_at,
         financial_status=order.financial_status,
+        marked_paid_at=order.marked_paid_at,
+        marked_paid_by=order.marked_paid_by,
+        marked_paid_note=order.marked_paid_note,
         cancelled_at=order.cancelled_at,
         gone_at=order.gone_at,
         erased_at=order.erased_at,

@@ -6,6 +6,7 @@ is written.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from crossdock.core.decision import Manual, Policy, PolicyOverride, Push, PushFacts, decide, merge
 from crossdock.core.orders import FinancialStatus
-from crossdock.core.reasons import Rule
+from crossdock.core.reasons import Remark, Rule
 from crossdock.models import Marketplace, OrderPolicy, Vendor, VendorOrder
 from crossdock.operations.settings import check_order_policy, read_order_policy
 
@@ -86,6 +87,7 @@ def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
     """What the last decision saw, under `policy`. A rule the trace lacks counts as passed."""
     seen = {fact["rule"]: fact.get("seen", {}) for fact in row.trace}
     passed = {fact["rule"]: fact["passed"] for fact in row.trace}
+    marked = seen.get(Remark.MARKED_PAID, {})
     status = FinancialStatus(seen.get(Rule.PAID, {}).get("status", FinancialStatus.UNKNOWN))
     return PushFacts(
         connecting_active=passed.get(Rule.CONNECTING, True),
@@ -110,6 +112,8 @@ def facts_of(row: VendorOrder, policy: Policy) -> PushFacts:
         maximum_quantity=policy.maximum_quantity,
         held_by_person=row.held_by_person,
         released_by_person=row.released_by_person,
+        marked_paid_by=marked.get("by", ""),
+        marked_paid_at=datetime.fromisoformat(marked["at"]) if marked else None,
     )
 
 

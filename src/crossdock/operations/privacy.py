@@ -36,7 +36,7 @@ def erase_buyer(*, order: MerchantOrder, now: datetime, who: str, unfinished: bo
         raise StillNeeded("a part of the order is not done")
     parts.filter(state__in=("held", "ready", "manual")).update(state=VendorOrder.State.CANCELLED, held_by_person=True)
     parts.update(sealed=None, sealed_sent=None)
-    MerchantOrder.objects.filter(pk=row.pk).update(sealed=None, erased_at=now)
+    MerchantOrder.objects.filter(pk=row.pk).update(sealed=None, erased_at=now, marked_paid_note="")
     record(What.BUYER_ERASED, marketplace=row.marketplace_id, who=who, now=now, order_id=row.pk)
 
 

@@ -40,6 +40,8 @@ class What(StrEnum):
     DRIFT_REPAIRED = "drift.repaired"
     ORDER_HELD = "vendor_order.held_by_person"
     ORDER_RELEASED = "vendor_order.released_by_person"
+    ORDER_MARKED_PAID = "order.marked_paid"
+    ORDER_MARK_TAKEN_BACK = "order.mark_taken_back"
     ORDER_RETRIED = "order.retried"
     UNKNOWN_RESOLVED = "vendor_order.resolved_by_person"
     FULFILLED_BY_HAND = "vendor_order.fulfilled_by_hand"

@@ -15,7 +15,7 @@ from crossdock.web.phrases_history import ACTIVITIES, ROLES
 from crossdock.web.phrases_reasons import REASONS
 from crossdock.web.phrases_refusals import REFUSALS
 from crossdock.web.phrases_rules import FIELDS
-from crossdock.web.phrases_trace import NO_LIMIT, NO_STORE, RELEASES, RULES
+from crossdock.web.phrases_trace import NO_LIMIT, NO_STORE, RELEASES, REMARKS, RULES
 
 __all__ = [
     "ACTIVITIES",
@@ -23,6 +23,7 @@ __all__ = [
     "REASONS",
     "REFUSALS",
     "RELEASES",
+    "REMARKS",
     "RULES",
     "CheckPhrase",
     "Phrase",
@@ -41,6 +42,8 @@ def reason(code: str) -> Phrase:
 
 def fact(rule: str, passed: bool, seen: Mapping[str, Any]) -> str:
     """One line of a trace as a sentence."""
+    if rule in REMARKS:
+        return say(REMARKS[rule], seen)
     phrase = RULES.get(rule)
     if phrase is None:
         return rule.replace("_", " ")

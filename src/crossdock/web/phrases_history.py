@@ -89,6 +89,8 @@ ACTIVITIES: dict[str, Words] = {
     What.DRIFT_REPAIRED: _("What differed was marked to be repaired ({count})."),
     What.ORDER_HELD: _("{reference} was held."),
     What.ORDER_RELEASED: _("{reference} was released."),
+    What.ORDER_MARKED_PAID: _("The order was counted as paid by hand."),
+    What.ORDER_MARK_TAKEN_BACK: _("That the order counts as paid was taken back."),
     What.ORDER_RETRIED: _("The order was tried again (refusals lifted: {refusals_lifted})."),
     What.UNKNOWN_RESOLVED: _("{reference}: a person looked; the order's number in the vendor's store: {remote_id}"),
     What.FULFILLED_BY_HAND: _("{quantity} pieces of {reference} were fulfilled by hand."),

@@ -6,6 +6,10 @@ from crossdock.web.phrase import Words
 
 REFUSALS: dict[str, Words] = {
     "not_in_that_state": _("The order has moved on meanwhile; this can no longer be done."),
+    "paid_already": _("The order counts as paid already."),
+    "not_marked_paid": _("Nobody marked the order as paid by hand."),
+    "order_over": _("The order is cancelled or was deleted."),
+    "sent_already": _("A part of the order was sent to its vendor already, so this cannot be taken back."),
     "number_taken": _("That order of the vendor's store belongs to another order."),
     "too_many": _("That is more than is left to ship, or nothing at all."),
     "bad_setting": _("That value cannot be."),

@@ -5,9 +5,12 @@ Not here: the rules (core).
 
 from django.utils.translation import gettext_lazy as _
 
-from crossdock.core.reasons import Release, Rule
+from crossdock.core.reasons import Release, Remark, Rule
 from crossdock.web.phrase import RulePhrase, Words
 
+REMARKS: dict[str, Words] = {
+    Remark.MARKED_PAID: _("It counts as paid: {by} marked it as paid by hand."),
+}
 RULES: dict[str, RulePhrase] = {
     Rule.CONNECTING: RulePhrase(
         _("Are vendors' stores joined?"), _("Vendors' stores are joined."), _("The add-on that joins stores is off.")

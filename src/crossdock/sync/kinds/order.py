@@ -58,6 +58,8 @@ class Loaded(Struct, frozen=True):
     share: Any
     had_unassigned: bool
     first: bool
+    marked_paid_at: datetime | None
+    marked_paid_by: str
 
 
 class PartRow(Struct, frozen=True):
@@ -302,6 +304,8 @@ def _facts(
         maximum_quantity=vendor.policy.maximum_quantity,
         held_by_person=before is not None and before.held_by_person,
         released_by_person=before is not None and before.released_by_person,
+        marked_paid_at=case.loaded.marked_paid_at,
+        marked_paid_by=case.loaded.marked_paid_by,
     )
 
 

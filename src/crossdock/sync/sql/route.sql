@@ -3,7 +3,7 @@
 -- its key): two transactions that both need some of them wait, and never deadlock.
 -- in: ids
 SELECT o.id, o.store_id, o.marketplace_id, o.remote_id, o.read_needed, o.sealed, o.digest, o.gone_at IS NOT NULL,
-       o.merchant_share, o.has_unassigned, o.routed_digest IS NULL
+       o.merchant_share, o.has_unassigned, o.routed_digest IS NULL, o.marked_paid_at, o.marked_paid_by
 FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o.remote_id FOR NO KEY UPDATE
 
 -- name: lock_vendor_orders
