@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from crossdock.operations import listings
+from crossdock_sandbox.webhooks import Delivery
 from tests.world import World, furnish
 from tests.world import variants as known
 
@@ -32,8 +35,10 @@ def by_sku(dump: dict[str, Any]) -> dict[str, int]:
     }
 
 
-async def right(world: World, store: str) -> dict[str, int]:
-    """SKU -> what may be offered of it: the vendor's, less what the market sold and its store has no order for."""
+async def right(world: World, store: str, *, unheard: frozenset[str] = frozenset()) -> dict[str, int]:
+    """SKU -> what may be offered of it: the vendor's, less what the market sold and its store has no order for.
+
+    `unheard`: the store's orders whose cancellation nobody was told of; they count as taken."""
     theirs, market = await world.dump(store), await world.dump("market")
     free = by_sku(theirs)
     for order in market["orders"]:
@@ -42,10 +47,17 @@ async def right(world: World, store: str) -> dict[str, int]:
                 if line["sku"] in free:
                     free[line["sku"]] -= line["current_quantity"]
     for order in theirs["orders"]:
-        if order["cancelled_at"] is None and (order.get("source_identifier") or "").startswith("cd-"):
+        counts = order["cancelled_at"] is None or order["id"] in unheard
+        if counts and (order.get("source_identifier") or "").startswith("cd-"):
             for line in order["lines"]:
                 free[line["sku"]] += line["quantity"]
     return {sku: max(0, count) for sku, count in free.items()}
+
+
+def unheard(world: World) -> frozenset[str]:
+    """Orders, of all stores, of which something is on its way that did not arrive yet."""
+    waiting = (what for _, _, what in world.sandbox._queue if isinstance(what, Delivery))  # the witness's own queue
+    return frozenset(str(msgspec.json.decode(one.body)["id"]) for one in waiting if one.topic.startswith("orders/"))
 
 
 async def set_stock(world: World, store: str, sku: str, available: int, **more: Any) -> None:

@@ -1,7 +1,8 @@
 """Anything happens on both sides in any order, the merchant's webhooks are lost and processes die: no write of the hub
 ever offers more than there is right to, and in the end every level is as the formula says.
 
-Not here: what a vendor sells in the moment before anybody could hear of it (the rehearsal's audit).
+Not here: what a vendor sells, or whose order it cancels, in the moment before anybody could hear of it: the units are
+back on its shelf, and the webhook that says whose they were died at our door (the rehearsal's audit).
 """
 
 import random
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from crossdock.connector.http import Request, Response
-from tests.sync.stocks import adjust, buy_there, levels, right, stock, stocked
+from tests.sync.stocks import adjust, buy_there, levels, right, stock, stocked, unheard
 from tests.world import Crash, World, at_home, place, play
 
 SKUS = ("V1-A", "V1-B", "V2-A", "V2-B")
@@ -48,7 +49,8 @@ class Watch:
         payload = msgspec.json.decode(answer.body).get("data", {}).get("inventorySetQuantities") or {}
         if payload.get("userErrors") or not payload:
             return
-        free = await right(self.world, "vendor1") | await right(self.world, "vendor2")
+        late = unheard(self.world)
+        free = await right(self.world, "vendor1", unheard=late) | await right(self.world, "vendor2", unheard=late)
         dump = await self.world.dump("market")
         for product in dump["products"]:
             for variant in product["variants"]:

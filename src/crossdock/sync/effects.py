@@ -50,12 +50,14 @@ class Settled(Struct, frozen=True):
 
 
 class Again(Struct, frozen=True):
-    """A key given back. `due_at` None = parked until marked. `counts` adds to its attempts (back-off)."""
+    """A key given back. `due_at` None = parked until marked. `counts` adds to its attempts (back-off); `anew` forgets
+    them: the work is done and the key stays for the next time."""
 
     key: Key
     due_at: datetime | None
     reason: str
     counts: bool = True
+    anew: bool = False
 
 
 class VendorOrderState(Struct):

@@ -157,6 +157,7 @@ async def _keys(cursor: AsyncCursor[Any], batch: Sequence[Effects]) -> None:
                 "due_ats": [item.due_at for item in again],
                 "reasons": [item.reason for item in again],
                 "counts": [int(item.counts) for item in again],
+                "anew": [item.anew for item in again],
             },
         )
 

@@ -35,7 +35,7 @@ async def work(context: Context, key: Key) -> None:
     there = await call(context, "ensure_subscriptions", "", store.client.ensure_subscriptions(address))
     if there.keep:
         await context.stores.learn(store.id, there.keep)
-    effects = Effects(again=[Again(key, context.clock() + EVERY, "daily", counts=False)])
+    effects = Effects(again=[Again(key, context.clock() + EVERY, "daily", counts=False, anew=True)])
     effects.settled.append(Settled(Reason.STORE_UNREACHABLE, store_id=store.id))
     if there.changed:
         data = {"changed": list(there.changed)}

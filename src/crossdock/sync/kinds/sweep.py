@@ -61,7 +61,7 @@ async def _changes(context: Context, key: Key, row: SweepRow) -> None:
     except ConnectorError as error:
         await _remember(context, row, error.words)
         if pages and isinstance(error, Unavailable):  # it got on: the back-off is for a store that does not answer
-            again = Again(key, context.clock() + GOES_ON, Reason.UNAVAILABLE, counts=False)
+            again = Again(key, context.clock() + GOES_ON, Reason.UNAVAILABLE, counts=False, anew=True)
             await context.writer.keep(Effects(again=[again], failures=[key.store_id]))
             return
         raise
@@ -69,7 +69,7 @@ async def _changes(context: Context, key: Key, row: SweepRow) -> None:
 
 
 async def _later(context: Context, key: Key, every: timedelta) -> None:
-    await context.writer.keep(Effects(again=[Again(key, context.clock() + every, "sweep", counts=False)]))
+    await context.writer.keep(Effects(again=[Again(key, context.clock() + every, "sweep", counts=False, anew=True)]))
 
 
 async def one_page(context: Context, store: Store, row: SweepRow) -> bool:

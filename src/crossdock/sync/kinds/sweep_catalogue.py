@@ -13,7 +13,7 @@ import structlog
 from psycopg import AsyncCursor, DataError
 
 from crossdock.connector.contract import CataloguePage, Role
-from crossdock.connector.errors import Rejected
+from crossdock.connector.errors import Rejected, Unavailable
 from crossdock.core.catalog import Product
 from crossdock.core.reasons import Reason
 from crossdock.sync import catalogue, catalogue_pass, dirty, drift, writer
@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=6)
 READS = 20  # products read directly in one call
+GOES_ON = timedelta(seconds=1)  # until the next page, after one that did not come while others did
 BREATH = timedelta(seconds=5)  # between two direct reads of one product
 PREPARING, READ_NEEDED = "preparing", "read_needed"
 ANEW = ("store_resumed", "asked", "asked_by_person")  # why a key is due that wants a whole pass before its time
@@ -41,7 +42,7 @@ async def whole_pass(context: Context, key: Key, row: SweepRow) -> None:
     store = await context.stores.get(key.store_id, key.store_version)
     locations = await reading_locations(context, store.id)
     again_at = await read_doubtful(context, store, locations)
-    now = context.clock()
+    now, before = context.clock(), (row.cursor, row.progress)
     if row.pass_started_at is None and row.since is not None and row.since > now and key.reason not in ANEW:
         await context.writer.keep(Effects(again=[_later(key, row.since, "sweep", again_at)]))
         return
@@ -54,6 +55,12 @@ async def whole_pass(context: Context, key: Key, row: SweepRow) -> None:
         again = Again(key, context.clock() + backoff(context, key, first=10), error.words)
         await context.writer.keep(Effects(again=[again]))
         return
+    except Unavailable:
+        if not row.pass_started_at or (row.cursor, row.progress) == before:
+            raise
+        again = Again(key, context.clock() + GOES_ON, Reason.UNAVAILABLE, counts=False, anew=True)
+        await context.writer.keep(Effects(again=[again], failures=[key.store_id]))  # it got on, from its last page
+        return
     now = context.clock()
     due_at, reason = (now + timedelta(seconds=wait), PREPARING) if wait else (row.since or now, "sweep")
     await context.writer.keep(Effects(again=[_later(key, due_at, reason, again_at)]))
@@ -62,8 +69,8 @@ async def whole_pass(context: Context, key: Key, row: SweepRow) -> None:
 def _later(key: Key, due_at: datetime, reason: str, again_at: datetime | None) -> Again:
     """Back then, or before for a product that may be read again."""
     if again_at is None or again_at >= due_at:
-        return Again(key, due_at, reason, counts=False)
-    return Again(key, again_at, READ_NEEDED, counts=False)
+        return Again(key, due_at, reason, counts=False, anew=True)
+    return Again(key, again_at, READ_NEEDED, counts=False, anew=True)
 
 
 async def _pages(context: Context, store: Store, row: SweepRow, locations: Sequence[str]) -> float:

@@ -120,14 +120,15 @@ FROM worked w WHERE k.id = w.id AND k.generation <> w.generation
 
 -- name: again
 -- Gives keys back to be due later (null = parked until marked). One marked meanwhile is due since then.
--- in: ids, generations, due_ats, reasons, counts
+-- `anew`: what was tried before is done, so the next failure is a first one.
+-- in: ids, generations, due_ats, reasons, counts, anew
 UPDATE dirty_key k SET
     lease = NULL,
     due_at = CASE WHEN k.generation = w.generation THEN w.due_at ELSE GREATEST(k.due_at, k.marked_at) END,
-    attempts = CASE WHEN k.generation = w.generation THEN k.attempts + w.counts ELSE k.attempts END,
+    attempts = CASE WHEN k.generation <> w.generation THEN k.attempts WHEN w.anew THEN 0 ELSE k.attempts + w.counts END,
     reason = CASE WHEN k.generation = w.generation THEN w.reason ELSE k.reason END
 FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[], %(due_ats)s::timestamptz[], %(reasons)s::text[],
-            %(counts)s::int[]) AS w(id, generation, due_at, reason, counts)
+            %(counts)s::int[], %(anew)s::boolean[]) AS w(id, generation, due_at, reason, counts, anew)
 WHERE k.id = w.id
 
 -- name: start_lane
