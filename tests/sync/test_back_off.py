@@ -1,4 +1,4 @@
-"""How long a key that lives on waits after a failure: by the failures since it last got on, not by those of its life."""
+"""How long a key that lives on waits after a failure: by those since it last got on, not by those of its life."""
 
 from datetime import timedelta
 from typing import Any
