@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header --no-annotate
 LOCKED := \# Locked by `make lock`; do not edit.
 
-.PHONY: help setup run test check bench docs release lock platform clean
+.PHONY: help setup run test check bench docs release lock messages platform clean
 help:
 	@echo "make setup    everything for working on it, into .venv"
 	@echo "make run      the demo: sandbox stores, hub, orders; Ctrl-C stops it"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench    the benchmarks"
 	@echo "make docs     write the generated parts of the docs"
 	@echo "make release  build the package into dist/, after check and test"
+	@echo "make messages take new texts into the translations and compile them (needs gettext)"
 	@echo "make platform NAME=acme   begin a platform: docs/platforms/adding.md"
 
 # What running needs is installed first, what working on it needs on top; each stamp is newer than its lock when done.
@@ -68,6 +69,9 @@ lock: $(VENV)/.dev
 	@$(LOCK) pyproject.toml requirements.in -o requirements.txt
 	@$(LOCK) pyproject.toml requirements.in requirements-dev.in -o requirements-dev.txt
 	@sed -i '1i $(LOCKED)' requirements.txt requirements-dev.txt
+
+messages: $(VENV)/.run
+	@$(BIN)/python docs/languages.py $(ARGS)
 
 platform: $(VENV)/.run
 	@$(BIN)/python docs/platforms/scaffold.py $(NAME)

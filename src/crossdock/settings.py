@@ -24,6 +24,7 @@ CROSSDOCK_HEARTBEAT = environment.heartbeat()
 CROSSDOCK_SWEEP = environment.sweep_every()
 CROSSDOCK_SETTLE = environment.settle_for()
 CROSSDOCK_BRAKE = environment.brake_window()
+CROSSDOCK_REHEARSAL = environment.rehearsal()
 
 SECRET_KEY = environment.secret_key(CROSSDOCK_DATA)
 DEBUG = False
@@ -145,8 +146,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("fr", "Français"), ("ko", "한국어"), ("pt", "Português")]
+# docs/decisions/languages.md says how they are written, and why Portuguese is "pt-pt".
+LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("fr", "Français"), ("ko", "한국어"), ("pt-pt", "Português")]
 LOCALE_PATHS = [_HERE / "locale"]
+FORMAT_MODULE_PATH = "crossdock.web.formats"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGGING_CONFIG = None  # logs.py, by the command that runs

@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import number_format
 from msgspec import Struct
 
-from crossdock.core.money import exponent
 from crossdock.core.notices import Audience, NoticeKind
 from crossdock.web import phrases
+from crossdock.web.figures import money
 from crossdock.web.phrase import say
 from crossdock.web.phrases_notices import ADVICE, DISCONNECTED, LINES, NOTICES
 
@@ -75,15 +74,8 @@ def _seen(about: About) -> dict[str, str]:
         "order": about.order,
         "vendor": about.vendor,
         "store": about.store or str(about.data.get("count", "")),
-        "amount": _amount(about),
+        "amount": money(about.total, about.currency),
         "reason": str(phrases.reason(about.reason).title if about.reason else DISCONNECTED),
         "advice": str(ADVICE.get(about.reason, phrases.reason(about.reason).sentence)),
         "about": " · ".join(names) or title(about.kind),
     }
-
-
-def _amount(about: About) -> str:
-    if about.total is None:
-        return "–"
-    digits = number_format(about.total, exponent(about.currency), use_l10n=True, force_grouping=True)
-    return f"{digits} {about.currency}"

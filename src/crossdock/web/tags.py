@@ -1,24 +1,29 @@
-"""Template tags: codes as words (phrases.py), amounts, moments, addresses of assets. Not here: markup."""
+"""Template tags: codes as words (phrases.py), amounts and moments (figures.py), assets. Not here: markup."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 
-from crossdock.core.money import exponent
 from crossdock.models import PolicyChange
 from crossdock.operations.catalogue_values import way
-from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules, phrases_vendor
+from crossdock.web import (
+    figures,
+    phrases,
+    phrases_catalogue,
+    phrases_flaws,
+    phrases_matching,
+    phrases_rules,
+    phrases_vendor,
+)
 from crossdock.web.assets import version
 
 register = template.Library()
+register.filter(figures.seconds)
+register.filter(figures.duration)
+register.filter(figures.moment)
+register.simple_tag(figures.money)
 
 # How a state looks: what is well, on its way, waiting, or wrong.
 TONES = {
@@ -212,48 +217,5 @@ def _changed(rule: str, before: Any, after: Any) -> list[str]:
 
 
 @register.filter
-def seconds(count: int) -> str:
-    """A span as people say it: 90 -> "2 min"."""
-    if count < 60:
-        return f"{count} s"
-    return f"{round(count / 60)} min" if count < 5400 else f"{round(count / 3600)} h"
-
-
-@register.filter
-def duration(count: float | None) -> str:
-    """How long something took, as people say it: 0.21 -> "0.2 s"."""
-    if count is None:
-        return "–"
-    return f"{number_format(count, 1)} s" if count < 10 else seconds(round(count))
-
-
-@register.filter
 def tone(code: str | None) -> str:
     return TONES.get(code or "", "mute")
-
-
-@register.simple_tag
-def money(amount: Decimal | str | None, currency: str) -> str:
-    """An amount in the reader's own writing, with the currency's own digits."""
-    if amount is None or amount == "":
-        return "–"
-    return f"{number_format(Decimal(amount), exponent(currency), use_l10n=True, force_grouping=True)} {currency}"
-
-
-@register.filter
-def moment(at: datetime | None) -> SafeString | str:
-    """A moment as how long ago it was, with the exact time on hovering."""
-    if at is None:
-        return "–"
-    exact = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    if at > datetime.now(UTC):
-        return format_html('<time datetime="{}" title="{}">in {}</time>', at.isoformat(), exact, _span(at, ahead=True))
-    return format_html('<time datetime="{}" title="{}">{} ago</time>', at.isoformat(), exact, _span(at))
-
-
-def _span(at: datetime, *, ahead: bool = False) -> str:
-    now = datetime.now(UTC)
-    seconds = int(abs((now - at).total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    return timesince(now, at, depth=1) if ahead else timesince(at, now, depth=1)
