@@ -224,9 +224,10 @@ class Seed:
         own = f"?vendor={self.vendors[0].pk}"
         tabs = {
             f"settings-{tab}": reverse("catalogue_settings", args=["harbour", tab])
-            for tab in ("product", "variant", "inventory")
+            for tab in ("product", "variant", "inventory", "frequency")
         }
         sync = reverse("order_sync", args=["harbour"])
+        tabs["settings-frequency-vendor"] = tabs["settings-frequency"] + own
         return {"settings-orders": sync, "settings-orders-vendor": sync + own, **tabs}
 
     def lists(self) -> dict[str, str]:

@@ -44,7 +44,7 @@ CHANGES = (
     "pause_store", "resume_store", "decide_listings", "choose_products", "remove_listing", "retry_listing",
     "listing_fields", "read_store", "release_brake", "save_catalogue_settings", "revert_catalogue",
     "look_for_pairs", "decide_pairs", "import_links", "unlink", "link_again", "save_map", "offer_variants",
-    "withdraw_parcel", "replay_log",
+    "withdraw_parcel", "replay_log", "mark_paid", "take_back_paid",
 )  # fmt: skip
 
 
@@ -322,7 +322,7 @@ def test_catalogue_rules_are_saved_and_put_back(world: World) -> None:
     wrong = client.post(world.address("save_catalogue_settings"), {"price_factor": "0"})
     assert wrong.status_code == 422
     assert "price_factor is above zero" in wrong.content.decode()
-    for tab in ("product", "variant", "inventory"):
+    for tab in ("product", "variant", "inventory", "frequency"):
         for vendor in ("", f"?vendor={world.vendor.pk}"):
             assert client.get(reverse("catalogue_settings", args=[world.place.slug, tab]) + vendor).status_code == 200
     assert client.get(reverse("catalogue_settings", args=[world.place.slug, "odd"])).status_code == 404

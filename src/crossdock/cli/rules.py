@@ -21,7 +21,7 @@ OPEN = ("inherit", "")
 # How the rules of products, variants and stock begin; the others are of orders.
 OF_CATALOGUES = (
     "product_", "auto_", "inventory_", "price_", "new_status", "on_delete", "stock_", "lease_", "vendor_locations",
-    "merchant_location", "field.",
+    "merchant_location", "field.", "poll_",
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def set_rules(
             if not dry_run:
                 made = set_order_policy(marketplace=place, vendor=owner, changes=wanted, who=person(), now=now())
         except BadSetting as error:
-            fail(str(error), Exit.WRONG_USE)
+            fail(error.named, Exit.WRONG_USE)
     if json:
         print_json({"changed": made.after if made else {}, "releases": told})
         return
@@ -87,7 +87,7 @@ def installation() -> list[dict[str, str]]:
     try:
         values = {variable.name: environment.read(variable.name) for variable in environment.VARIABLES}
     except environment.BadSetting as error:
-        fail(str(error), Exit.WRONG_USE)
+        fail(error.named, Exit.WRONG_USE)
     return [
         {
             "name": variable.name,
@@ -187,7 +187,7 @@ def _set_catalogue(words: list[str], slug: str, vendor_name: str, dry_run: bool,
             if not dry_run:
                 made = set_catalogue_policy(marketplace=place, vendor=owner, changes=wanted, who=person(), now=now())
         except BadSetting as error:
-            fail(str(error), Exit.WRONG_USE)
+            fail(error.named, Exit.WRONG_USE)
     if json:
         print_json({"changed": made.after if made else {}, "would": told})
         return

@@ -72,6 +72,7 @@ class CataloguePolicy(models.Model):
     stock_buffer = models.IntegerField(null=True, blank=True)
     lease_hours = models.IntegerField(null=True, blank=True)
     vendor_locations = models.JSONField(null=True, blank=True)  # ids that are summed; null or [] = all active ones
+    poll_minutes = models.IntegerField(null=True, blank=True)  # between two looks; null in both = the installation's
     merchant_location = models.TextField(null=True, blank=True)  # the Locations add-on's mapping; "" = the default one
     updated_at = models.DateTimeField()
 

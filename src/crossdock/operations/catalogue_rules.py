@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from crossdock.models import CataloguePolicy, CataloguePolicyChange, Marketplace, Store, Vendor
-from crossdock.operations import wanted
+from crossdock.operations import looks, wanted
 from crossdock.operations.catalogue_values import clean_rule
 from crossdock.operations.record import record
 from crossdock.operations.settings import BadSetting, NothingToRevert
@@ -20,7 +20,7 @@ from crossdock.operations.what import What
 SWITCHES = ("product_sync", "auto_approve", "auto_variants", "inventory_sync")
 WORDS = ("price_rounding", "new_status", "on_delete")
 AMOUNTS = ("price_factor", "price_amount")
-COUNTS = ("stock_buffer", "lease_hours")
+COUNTS = ("stock_buffer", "lease_hours", "poll_minutes")
 PLACES = ("vendor_locations", "merchant_location")
 RULES = (*SWITCHES, "fields", *AMOUNTS, *WORDS, *COUNTS, *PLACES)
 # What looks again at what. Who approves and what becomes of later choices changes nothing that is there.
@@ -73,6 +73,7 @@ def check_catalogue_policy(
             raise BadSetting(f"no setting is called {rule!r}; there are {', '.join(RULES)}", field=rule)
         clean[rule] = clean_rule(rule, value, own=vendor is None, fields=policy.fields)
     _check_places(marketplace, vendor, clean)
+    looks.check_lease(marketplace, vendor, clean)
     return clean
 
 
@@ -133,6 +134,8 @@ def _look_again(marketplace: Marketplace, vendor: Vendor | None, rules: frozense
         now=now,
         reason="settings_changed",
     )
+    if "poll_minutes" in rules:
+        looks.retime(marketplace, vendor, now)
     if "vendor_locations" in rules:
         wanted.read_stock(marketplace, vendor, now)
 

@@ -3,9 +3,11 @@
 Not here: which rules there are to be kept (catalogue_rules.py), or what they do (core/listing_policy.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from crossdock.core.listing_policy import (
     MOST_AMOUNT,
@@ -27,8 +29,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "on_delete": tuple(each.value for each in OnDelete),
 }
 HIGHEST_FACTOR = Decimal(100_000)
-HIGHEST = {"stock_buffer": MOST_BUFFER, "lease_hours": MOST_LEASE_HOURS}
-LOWEST = {"stock_buffer": 0, "lease_hours": 1}
+HIGHEST = {"stock_buffer": MOST_BUFFER, "lease_hours": MOST_LEASE_HOURS, "poll_minutes": 24 * 60}
+LOWEST = {"stock_buffer": 0, "lease_hours": 1, "poll_minutes": 1}
+OPEN = ("poll_minutes",)  # what the marketplace may leave open too: then it is as the installation says
 MOST_LOCATIONS = 100
 
 
@@ -42,8 +45,8 @@ def clean_rule(rule: str, value: Any, *, own: bool, fields: Mapping[str, Any]) -
     if rule == "merchant_location":
         return str(value).strip() if value else None
     if value is None or value == "":
-        if own:
-            raise BadSetting(f"{rule} has a value for the marketplace; only a vendor may leave it open", field=rule)
+        if own and rule not in OPEN:
+            raise BadSetting(_("The marketplace needs a value; only a vendor may leave it open."), field=rule)
         return None
     if rule in CHOICES:
         return _choice(rule, value)
@@ -60,16 +63,19 @@ def way(pair: Any) -> str:
 def _fields(value: Any, kept: Mapping[str, Any]) -> dict[str, list[bool]]:
     """Ways by field, over those `kept`; null takes a field's own way away."""
     if not isinstance(value, Mapping):
-        raise BadSetting("fields say for each field when it follows, such as title=create", field="fields")
+        raise BadSetting(_("Each field is told when it follows, such as title=create."), field="fields")
     merged = {name: list(pair) for name, pair in kept.items()}
     for name, given in value.items():
         if name not in FIELDS:
-            raise BadSetting(f"no field is called {name!r}; there are {', '.join(FIELDS)}", field=f"fields.{name}")
+            raise BadSetting(
+                _("There is no such field; there are: %(names)s.") % {"names": ", ".join(FIELDS)},
+                field=f"fields.{name}",
+            )
         pair = WAYS.get(given) if isinstance(given, str) else given
         if given is None or given == "":
             merged.pop(name, None)
         elif not (isinstance(pair, list | tuple) and [type(each) for each in pair] == [bool, bool]):
-            raise BadSetting(f"{name} follows one of: {', '.join(WAYS)}; not {given!r}", field=f"fields.{name}")
+            raise BadSetting(_one_of(WAYS, given), field=f"fields.{name}")
         else:
             merged[name] = list(pair)
     return merged
@@ -81,26 +87,36 @@ def _locations(value: Any) -> list[str] | None:
     parts = value.replace(",", " ").split() if isinstance(value, str) else list(value)
     ids = list(dict.fromkeys(str(each).strip() for each in parts if str(each).strip()))
     if len(ids) > MOST_LOCATIONS:
-        raise BadSetting(f"more than {MOST_LOCATIONS} locations", field="vendor_locations")
+        raise BadSetting(
+            _("At most %(most)s locations can be named.") % {"most": MOST_LOCATIONS}, field="vendor_locations"
+        )
     return ids or None
 
 
 def _choice(rule: str, value: Any) -> str:
     if value not in CHOICES[rule]:
-        raise BadSetting(f"{rule} is one of: {', '.join(CHOICES[rule])}; not {value!r}", field=rule)
+        raise BadSetting(_one_of(CHOICES[rule], value), field=rule)
     return str(value)
+
+
+def _one_of(words: Iterable[str], given: Any) -> str:
+    return _("One of these is needed: %(names)s; not %(given)s.") % {"names": ", ".join(words), "given": given}
 
 
 def _switch(rule: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise BadSetting(f"{rule} is on or off, not {value!r}", field=rule)
+        raise BadSetting(_("On or off is needed, not %(given)s.") % {"given": value}, field=rule)
     return value
 
 
 def _count(rule: str, value: Any) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not text.isdecimal() or not LOWEST[rule] <= int(text) <= HIGHEST[rule]:
-        raise BadSetting(f"{rule} is a whole number from {LOWEST[rule]} to {HIGHEST[rule]}, not {value!r}", field=rule)
+        raise BadSetting(
+            _("A whole number from %(least)s to %(most)s is needed, not %(given)s.")
+            % {"least": LOWEST[rule], "most": HIGHEST[rule], "given": value},
+            field=rule,
+        )
     return int(text)
 
 
@@ -108,13 +124,13 @@ def _amount(rule: str, value: Any) -> Decimal:
     try:
         amount = Decimal(str(value).strip().replace(",", "."))
     except InvalidOperation as error:
-        raise BadSetting(f"{rule} is a number such as 1.25, not {value!r}", field=rule) from error
+        raise BadSetting(_("A number such as 1.25 is needed, not %(given)s.") % {"given": value}, field=rule) from error
     factor = rule == "price_factor"
     if not amount.is_finite() or abs(amount) >= (HIGHEST_FACTOR if factor else MOST_AMOUNT):
-        raise BadSetting(f"{rule} is too large", field=rule)
+        raise BadSetting(_("That is too large."), field=rule)
     if factor and amount <= 0:
-        raise BadSetting("price_factor is above zero; 1 leaves prices as they are", field=rule)
+        raise BadSetting(_("A factor is above zero; 1 leaves prices as they are."), field=rule)
     places = Decimal("0.000001") if factor else Decimal("0.001")
     if amount != amount.quantize(places):
-        raise BadSetting(f"{rule} has more than {6 if factor else 3} decimals", field=rule)
+        raise BadSetting(_("At most %(most)s decimals can be kept.") % {"most": 6 if factor else 3}, field=rule)
     return amount.quantize(places)

@@ -13,8 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Exists, OuterRef, Q
 from msgspec import Struct
 
-from crossdock.models import Attention, DirtyKey, Lane, Parcel, Store, Sweep, VendorOrder
+from crossdock.models import Attention, DirtyKey, Lane, Parcel, Store, VendorOrder
 from crossdock.models.seal import Ring, SealError
+from crossdock.operations.looks import late_sweeps
 from crossdock.operations.status import workers
 
 SWEEP_LATE = timedelta(hours=1)
@@ -112,10 +113,8 @@ def _subscriptions(now: datetime, heartbeat: float) -> Iterator[Check]:
 
 
 def _sweeps(now: datetime, heartbeat: float) -> Iterator[Check]:
-    """A sweep that has not ended for an hour, of a store that can be spoken to."""
-    live = Sweep.objects.filter(store__state=Store.State.CONNECTED)
-    old = Q(finished_at__lt=now - SWEEP_LATE) | Q(finished_at=None, store__created_at__lt=now - SWEEP_LATE)
-    late = live.filter(old)
+    """A sweep that has not ended for two of its intervals and an hour, of a store that can be spoken to."""
+    late = late_sweeps(now, SWEEP_LATE).filter(store__state=Store.State.CONNECTED)
     named = [f"{domain} {kind}" for domain, kind in late.values_list("store__domain", "kind")[:MOST_NAMED]]
     yield Check("sweeps", Level.WARN if named else Level.OK, {"count": late.count(), "sweeps": named})
 

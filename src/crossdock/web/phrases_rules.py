@@ -8,6 +8,7 @@ SETTING_TABS: dict[str, Words] = {
     "product": _("Product sync"),
     "variant": _("Variant sync"),
     "inventory": _("Inventory sync"),
+    "frequency": _("Sync frequency"),
 }
 RULE_TITLES: dict[str, Phrase] = {
     "product_sync": Phrase(_("Enable product sync"), ""),
@@ -23,6 +24,10 @@ RULE_TITLES: dict[str, Phrase] = {
     "price_amount": Phrase(_("Price amount"), _("Added after the factor, in your store's currency. May be negative.")),
     "price_rounding": Phrase(_("Price rounding"), _("Done last.")),
     "stock_buffer": Phrase(_("Safety buffer"), _("So many units of each variant are never offered.")),
+    "poll_minutes": Phrase(
+        _("Look at stores every"),
+        _("What a store tells of by itself comes at once. A look finds what it did not tell of."),
+    ),
     "lease_hours": Phrase(
         _("Stock lease, hours"),
         _("A vendor's store that was not heard of for so long is taken off sale until it answers again."),
@@ -171,6 +176,13 @@ SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
         ("inventory",),
         _("Inventory sync"),
         _("Stock, its buffer, and how long figures are trusted."),
+    ),
+    (
+        "clock",
+        "catalogue_settings",
+        ("frequency",),
+        _("Sync frequency"),
+        _("How often stores are looked at, the last look and the next one."),
     ),
     ("blocks", "add_ons", (), _("Add-ons"), _("What is joined and pushed at all, and what each still needs.")),
     (

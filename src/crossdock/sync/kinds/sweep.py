@@ -43,7 +43,7 @@ async def work(context: Context, key: Key, row: SweepRow | None) -> None:
     elif row.kind == "catalogue":
         await whole_pass(context, key, row)
     elif row.kind == "vendor_orders" and not row.has_orders:
-        await _later(context, key, context.sweep_every)
+        await _later(context, key, row)
     else:
         await _changes(context, key, row)
 
@@ -65,11 +65,12 @@ async def _changes(context: Context, key: Key, row: SweepRow) -> None:
             await context.writer.keep(Effects(again=[again], failures=[key.store_id]))
             return
         raise
-    await _later(context, key, context.sweep_every)
+    await _later(context, key, row)
 
 
-async def _later(context: Context, key: Key, every: timedelta) -> None:
-    await context.writer.keep(Effects(again=[Again(key, context.clock() + every, "sweep", counts=False, anew=True)]))
+async def _later(context: Context, key: Key, row: SweepRow) -> None:
+    due_at = context.clock() + row.every(context.sweep_every)
+    await context.writer.keep(Effects(again=[Again(key, due_at, "sweep", counts=False, anew=True)]))
 
 
 async def one_page(context: Context, store: Store, row: SweepRow) -> bool:
@@ -132,7 +133,7 @@ async def _keep(
     seen = [Seen(row.store_id, row.marketplace_id, role, observation) for observation in observed]
     try:
         async with cursor.connection.transaction():
-            await intake.keep(cursor, seen, ring=context.ring, now=now)
+            await intake.keep(cursor, seen, ring=context.ring, now=now, listed=True)
     except DataError:
         for one in seen:
             await _keep_alone(context, cursor, row, one, now)

@@ -28,6 +28,11 @@ class SweepRow(Struct):
     marketplace_id: int
     catalogue_read: bool
     has_orders: bool
+    poll_minutes: int | None = None  # as the rules say; None = as the installation does
+
+    def every(self, otherwise: timedelta) -> timedelta:
+        """How long after a pass the next one begins."""
+        return otherwise if self.poll_minutes is None else timedelta(minutes=self.poll_minutes)
 
 
 async def save(cursor: AsyncCursor[Any], row: SweepRow, finished_at: datetime | None, error: str = "") -> None:

@@ -1,8 +1,13 @@
 -- name: load_sweeps
+-- With how often the rules want a look: the vendor's own, or else the marketplace's; null = as the installation says.
 -- in: ids
 SELECT w.id, w.store_id, w.kind, w.since, w.cursor, w.pass_started_at, w.progress, w.expected, s.marketplace_id,
-       s.catalogue_at IS NOT NULL, EXISTS (SELECT FROM vendor_order v WHERE v.store_id = w.store_id AND v.remote_id <> '')
-FROM sweep w JOIN store s ON s.id = w.store_id WHERE w.id = ANY(%(ids)s::bigint[])
+       s.catalogue_at IS NOT NULL, EXISTS (SELECT FROM vendor_order v WHERE v.store_id = w.store_id AND v.remote_id <> ''),
+       COALESCE(p.poll_minutes, d.poll_minutes)
+FROM sweep w JOIN store s ON s.id = w.store_id
+LEFT JOIN catalogue_policy d ON d.marketplace_id = s.marketplace_id AND d.vendor_id IS NULL
+LEFT JOIN catalogue_policy p ON p.marketplace_id = s.marketplace_id AND p.vendor_id = s.vendor_id
+WHERE w.id = ANY(%(ids)s::bigint[])
 
 -- name: save_sweep
 -- in: id, since, cursor, pass_started_at, progress, expected, finished_at, last_error

@@ -29,6 +29,7 @@ from crossdock.operations.record import Refused
 from crossdock.operations.settings import BadSetting
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
+from crossdock.web.merchant import frequency
 from crossdock.web.merchant.add_ons import MOST_VENDORS, vendor_of
 from crossdock.web.phrases_rules import FIELDS as FIELD_TITLES
 from crossdock.web.phrases_rules import RULE_CHOICES, RULE_TITLES, SETTING_TABS, SWITCH_WORDS
@@ -47,7 +48,9 @@ TABS: dict[str, tuple[str, ...]] = {
     ),
     "variant": ("auto_variants",),
     "inventory": ("inventory_sync", "stock_buffer", "lease_hours"),
+    "frequency": ("poll_minutes",),
 }
+NUMBERS = ("price_factor", "price_amount", "stock_buffer", "lease_hours")
 CHOSEN: dict[str, Any] = {"on": True, "off": False, "inherit": None}
 
 
@@ -93,7 +96,8 @@ def revert_catalogue(request: HttpRequest, scope: Scope, number: int) -> HttpRes
         messages.error(request, phrases.refusal(refused.code))
     else:
         messages.success(request, _("Put back."))
-    return redirect(_address(scope, "product", row.policy.vendor))
+    tab = next((tab for tab, rules in TABS.items() if row.after.keys() & set(rules)), "product")
+    return redirect(_address(scope, tab, row.policy.vendor))
 
 
 def _check(tab: str) -> None:
@@ -142,7 +146,9 @@ def _context(scope: Scope, tab: str, vendor: Vendor | None, wanted: dict[str, An
         "with_own": list(own.order_by("vendor__name")),
         "switches": [_switch(rule, shown[rule], vendor) for rule in TABS[tab] if rule in SWITCHES],
         "choices": [_choice(rule, shown[rule], vendor) for rule in TABS[tab] if rule in CHOICES],
-        "values": [_value(rule, shown[rule]) for rule in TABS[tab] if rule not in SWITCHES and rule not in CHOICES],
+        "values": [_value(rule, shown[rule]) for rule in TABS[tab] if rule in NUMBERS],
+        "frequency": frequency.field(shown["poll_minutes"], vendor) if tab == "frequency" else None,
+        "looks": frequency.looks_of(place, vendor) if tab == "frequency" else (),
         "fields": _fields(ways, vendor) if tab == "product" else [],
         "ways": [(each, WAY_WORDS.get(each, each)) for each in WAYS],
         "places": _places(scope, vendor) if tab == "inventory" else {},

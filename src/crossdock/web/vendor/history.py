@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossdock.models import Activity, Sweep
+from crossdock.models import Activity
+from crossdock.operations.looks import looks_at
 from crossdock.operations.vendor_side import references
 from crossdock.web.access import vendor_page
 from crossdock.web.vendor.paging import page_of
@@ -32,11 +33,12 @@ def history(request: HttpRequest, scope: VendorScope) -> HttpResponse:
     number = page_of(request)
     first = (number - 1) * ON_A_PAGE
     rows = told(scope, scope.activities.order_by("-id")[first : first + ON_A_PAGE])
+    store = scope.stores.first()
     context = {
         "scope": scope,
         "at": "vendor_history",
         "rows": rows,
-        "sweeps": Sweep.objects.filter(store__in=scope.stores).order_by("kind"),
+        "looks": looks_at(store=store) if store else (),
         "page": number,
         "more": len(rows) == ON_A_PAGE,
     }

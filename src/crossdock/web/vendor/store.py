@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crossdock.connector import registry
-from crossdock.models import Store, Sweep
+from crossdock.models import Store
+from crossdock.operations.looks import looks_at
 from crossdock.operations.status import queues
 from crossdock.operations.stores import disconnect_store, pause_store, resume_store
 from crossdock.web.access import vendor_page
@@ -34,7 +35,7 @@ def store(request: HttpRequest, scope: VendorScope) -> HttpResponse:
         "store": row,
         "platform": registry.platform(row.platform) if row else None,
         "queues": queues(now=datetime.now(UTC), stores=Q(store=row)) if row else (),
-        "sweeps": Sweep.objects.filter(store=row).order_by("kind") if row else [],
+        "looks": looks_at(store=row) if row else (),
         "connects_again": row is not None and row.state in CAN_CONNECT,
     }
     return render(request, "web/vendor/store.html", context)
