@@ -15,6 +15,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from msgspec.structs import asdict
+
+from crossdock.connector.capabilities import Ability
+from crossdock.connector.registry import connecting, platforms
 
 SOURCE = Path(__file__).parents[1] / "src" / "crossdock"
 BOOKS = SOURCE / "locale"
@@ -23,6 +27,7 @@ NOT_TEXTS = shutil.ignore_patterns("locale", "static", "fonts", "migrations", "_
 # What a translation must hold as its text does: {name}, %(name)s, %s, and HTML's tags.
 PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^<>]*>")
+DATES = re.compile(r'^"(?:POT-Creation|PO-Revision)-Date:.*\n', re.MULTILINE)
 Texts = str | tuple[str, ...]
 
 
@@ -51,8 +56,21 @@ def extracted() -> Catalog:
         words = [sys.executable, "-m", "django", "makemessages", "--all", "--keep-pot", "--extension=html,txt,py"]
         subprocess.run(words, cwd=copy, check=True, capture_output=True)
         template = (copy / "locale" / "django.pot").read_text(encoding="utf-8")
-    counted = template.replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)")
-    return read_po(io.BytesIO(counted.encode()))
+    book = _read(template.replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)"), "en")
+    for name, text in platforms_texts():
+        book.add(text, locations=[(f"platforms/{name}", 1)])
+    return book
+
+
+def platforms_texts() -> Iterator[tuple[str, str]]:
+    """What platforms say of themselves in English, being without Django: (platform, text)."""
+    for name, platform in sorted(platforms().items()):
+        abilities = asdict(platform.capabilities).values()
+        texts = [each.why for each in abilities if isinstance(each, Ability)]
+        ways = found.ways if (found := connecting(name)) else ()
+        texts += [text for way in ways for text in (way.title, way.help, way.mend)]
+        texts += [text for way in ways for field in way.fields for text in (field.title, field.help)]
+        yield from ((name, text) for text in texts if text)
 
 
 def present(locale: str) -> Catalog:
@@ -60,8 +78,12 @@ def present(locale: str) -> Catalog:
     path = po_of(locale)
     if not path.exists():
         return Catalog(locale=locale)
-    with path.open("rb") as file:
-        return read_po(file, locale=locale)
+    return _read(path.read_text(encoding="utf-8"), locale)
+
+
+def _read(text: str, locale: str) -> Catalog:
+    """Dates of the head are nobody's, and may be empty, which Babel cannot read."""
+    return read_po(io.BytesIO(DATES.sub("", text).encode()), locale=locale)
 
 
 def merged(template: Catalog, old: Catalog, locale: str) -> Book:

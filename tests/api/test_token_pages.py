@@ -47,7 +47,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:
     said = owner(world).post(reverse("add_token", args=[world.place.slug]), given)
     assert said.status_code == 422
     page = said.content.decode()
-    assert "it cannot have" in page
+    assert "It cannot have" in page
     assert 'value="warehouse"' in page
     assert f'<option value="{world.vendor.pk}" selected>' in page
     assert not ApiToken.objects.filter(name="warehouse").exists()

@@ -67,4 +67,4 @@ def test_what_if_goes_on_piece_by_piece_and_without_scripts(world: World, monkey
 def test_odd_days_are_said_beside_them(world: World) -> None:
     answer = world.client("owner").post(world.address("save_order_sync"), {"paid_only": "off", "days": "x"})
     assert answer.status_code == 422
-    assert "days is a whole number" in answer.content.decode()
+    assert "A whole number of days" in answer.content.decode()

@@ -73,7 +73,7 @@ def _connect(
         )
         return finish_connecting(sealed=step.sealed, query=_come_back(step), now=now(), who=person())
     except Refused as refused:
-        fail(f"{refused.field}: {refused}" if refused.field else str(refused), Exit.WRONG_USE)
+        fail(refused.named, Exit.WRONG_USE)
 
 
 def _come_back(step: "Step") -> dict[str, str]:

@@ -70,7 +70,7 @@ def set_(
                     set_late_days(marketplace=place, days=days, who=person(), now=now())
                 differs = set_choices(reader=Reader(place, audience), changes=wanted, who=person(), now=now())
         except BadSetting as error:
-            fail(str(error), Exit.WRONG_USE)
+            fail(error.named, Exit.WRONG_USE)
     if json:
         print_json({"changed": differs})
     else:

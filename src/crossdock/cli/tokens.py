@@ -75,7 +75,7 @@ def add(
                 marketplace=place, name=name, scopes=scope, vendor=vendor, expires_at=ends, now=at, who=person()
             )
         except Refused as refused:
-            fail(str(refused), Exit.WRONG_USE)
+            fail(refused.named, Exit.WRONG_USE)
     out.print(secret, highlight=False, soft_wrap=True)
 
 

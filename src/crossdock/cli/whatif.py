@@ -37,7 +37,7 @@ def whatif(
             while not found.done:
                 found = go_on(found, marketplace=place, vendor=owner)
         except BadSetting as error:
-            fail(str(error), Exit.WRONG_USE)
+            fail(error.named, Exit.WRONG_USE)
     if json:
         print_json(found)
         return

@@ -19,6 +19,7 @@ import msgspec
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.connector import registry
@@ -31,6 +32,7 @@ from crossdock.models import Consent, Marketplace, Store, Vendor
 from crossdock.models.seal import Ring, SealError
 from crossdock.operations.record import Refused
 from crossdock.operations.stores import DomainRefused, StoreTaken, UnknownPlatform, connect_store, reauthorize_store
+from crossdock.operations.words import in_words
 
 STATE_BYTES = 24
 GOOD_FOR = timedelta(minutes=15)
@@ -77,10 +79,15 @@ class Offer(Struct, frozen=True):
     def way(self, name: str) -> Way:
         """The way of that name; "" is the first. Raises WayRefused."""
         if not self.connecting.ways:
-            raise WayRefused(f"no way to connect a store of {self.platform.title} is written yet", field="platform")
+            raise WayRefused(
+                _("No way to connect a store of %(title)s is written yet.") % {"title": self.platform.title},
+                field="platform",
+            )
         found = next((way for way in self.connecting.ways if not name or way.name == name), None)
         if found is None:
-            raise WayRefused(f"{self.platform.title} has no such way to connect", field="way")
+            raise WayRefused(
+                _("A store of %(title)s cannot be connected in that way.") % {"title": self.platform.title}, field="way"
+            )
         return found
 
 
@@ -136,9 +143,9 @@ def begin_connecting(
     found = offer(platform, role_of(vendor))
     chosen = found.way(way)
     if not found.open:
-        raise WayRefused(found.able.why, field="platform")
+        raise WayRefused(in_words(found.able.why), field="platform")
     if chosen.how is How.CONSENT and not (post.startswith("https://") or settings.CROSSDOCK_ALLOW_PRIVATE):
-        raise WayRefused("stores send keys to https addresses only, and CROSSDOCK_URL is none", field="way")
+        raise WayRefused(_("Stores send keys to https addresses only, and CROSSDOCK_URL is none."), field="way")
     domain = _domain(found.platform, typed_domain)
     state = secrets.token_urlsafe(STATE_BYTES)
     begun = Begun(
@@ -182,9 +189,11 @@ def finish_connecting(
     except AuthFailed as error:
         way = found.way(pending.begun.way)
         field = way.fields[-1].name if way.fields else ""
-        raise StoreRefused(f"{_sentence(error.words)} {way.mend}", field=field) from error
+        raise StoreRefused(f"{_sentence(error.words)} {in_words(way.mend)}", field=field) from error
     except TimeoutError as error:
-        raise StoreRefused(f"The store did not answer within {TRY_SECONDS:g} seconds.", field="domain") from error
+        raise StoreRefused(
+            _("The store did not answer within %(count)s seconds.") % {"count": f"{TRY_SECONDS:g}"}, field="domain"
+        ) from error
     except ConnectorError as error:
         raise StoreRefused(_sentence(error.words), field="domain") from error
     _suits(found, pending.begun, info)
@@ -218,10 +227,11 @@ def _base_url(typed: str, domain: str) -> str:
 def _values(way: Way, given: Mapping[str, str]) -> dict[str, str]:
     values = {field.name: given.get(field.name, "").strip() for field in way.fields}
     for field in way.fields:
+        named = {"field": in_words(field.title), "most": field.longest, "mend": in_words(way.mend)}
         if not values[field.name]:
-            raise FieldMissing(f"{field.title} is needed. {way.mend}", field=field.name)
+            raise FieldMissing(_("%(field)s is needed. %(mend)s") % named, field=field.name)
         if len(values[field.name]) > field.longest:
-            raise FieldMissing(f"{field.title} has {field.longest} characters at most.", field=field.name)
+            raise FieldMissing(_("%(field)s has %(most)s characters at most.") % named, field=field.name)
     return values
 
 
@@ -248,9 +258,9 @@ def _open(sealed: bytes, now: datetime) -> Pending:
     try:
         pending = msgspec.json.decode(Ring.from_settings().open(sealed), type=Pending)
     except (SealError, msgspec.MsgspecError) as error:
-        raise CallbackRefused("nothing was begun") from error
+        raise CallbackRefused(_("Nothing was begun.")) from error
     if not pending.begun_at <= now <= pending.begun_at + GOOD_FOR:
-        raise CallbackRefused("it was begun too long ago")
+        raise CallbackRefused(_("It was begun too long ago."))
     return pending
 
 
@@ -277,12 +287,16 @@ async def _transport(given: Http | None) -> AsyncIterator[Http]:
 def _suits(found: Offer, begun: Begun, info: StoreInfo) -> None:
     """The credentials are of the store that was named, and allow what its role needs."""
     if found.connecting.decides and info.domain and _domain(found.platform, info.domain) != begun.domain:
-        raise StoreRefused(f"That gives access to {info.domain}. Give that address, or its own keys.", field="domain")
+        raise StoreRefused(
+            _("That gives access to %(domain)s. Give that address, or its own keys.") % {"domain": info.domain},
+            field="domain",
+        )
     if info.missing_scopes:
         way = found.way(begun.way)
         missing = ", ".join(info.missing_scopes)
         field = way.fields[-1].name if way.fields else ""
-        raise StoreRefused(f"The store did not allow: {missing}. {way.mend}", field=field)
+        said = {"scopes": missing, "mend": in_words(way.mend)}
+        raise StoreRefused(_("The store did not allow: %(scopes)s. %(mend)s") % said, field=field)
 
 
 def _keep(pending: Pending, credentials: dict[str, Any], info: StoreInfo, now: datetime, who: str) -> Store:
@@ -291,7 +305,7 @@ def _keep(pending: Pending, credentials: dict[str, Any], info: StoreInfo, now: d
     vendor = marketplace.vendors.get(pk=pending.vendor_id) if pending.vendor_id else None
     known = Store.objects.filter(marketplace=marketplace, platform=pending.platform, domain=begun.domain).first()
     if known is not None and known.vendor_id != pending.vendor_id:
-        raise StoreTaken("that store is connected for somebody else", field="domain")
+        raise StoreTaken(_("That store is connected for somebody else."), field="domain")
     if known is not None and known.state != Store.State.DISCONNECTED:
         reauthorize_store(store=known, credentials=credentials, now=now, who=who)
         return known

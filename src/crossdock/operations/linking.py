@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.core.matching import AUTO_CONFIRM, VariantPair, pair_up
@@ -137,7 +138,7 @@ def confirm(
     """Make links of these open pairs, or of all (of one vendor) whose score is at least `least`. Each batch is durable
     by itself. Raises NothingToConfirm."""
     if ids is None and least is None:
-        raise NothingToConfirm("name pairs, or a score from which on", field="ids")
+        raise NothingToConfirm(_("Name pairs, or a score from which on."), field="ids")
     open_ones = LinkSuggestion.objects.filter(marketplace=marketplace, state=State.OPEN)
     if ids is not None:
         open_ones = open_ones.filter(pk__in=list(ids))

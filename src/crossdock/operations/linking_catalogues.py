@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 from django.db import connection
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.core.catalog import Option, Product, Variant
@@ -70,18 +71,20 @@ def stores_of(vendor: Vendor) -> tuple[Store, Store]:
     """The vendor's store and the merchant's. Raises NoVendorStore, NoMerchantStore, CatalogueNotRead."""
     theirs = Store.objects.filter(vendor=vendor).first()
     if theirs is None:
-        raise NoVendorStore(f"{vendor.name} has not connected a store", field="vendor")
+        raise NoVendorStore(_("%(vendor)s has not connected a store.") % {"vendor": vendor.name}, field="vendor")
     ours = merchant_store(vendor.marketplace_id)
     for store in (theirs, ours):
         if store.catalogue_at is None:
-            raise CatalogueNotRead(f"the catalogue of {store.domain} is not read yet", field="vendor")
+            raise CatalogueNotRead(
+                _("The catalogue of %(store)s is not read yet.") % {"store": store.domain}, field="vendor"
+            )
     return theirs, ours
 
 
 def merchant_store(marketplace: Marketplace | int) -> Store:
     found = Store.objects.filter(marketplace=marketplace, vendor=None).first()
     if found is None:
-        raise NoMerchantStore("the marketplace's own store is not connected")
+        raise NoMerchantStore(_("The marketplace's own store is not connected."))
     return found
 
 
@@ -96,7 +99,7 @@ def products_of(store: Store, ids: Sequence[str] | None = None) -> Iterator[Prod
                 return
             variants = _variants(cursor, store, [row[1] for row in rows])
         after = rows[-1][0]
-        for _, product_id, data, title in rows:
+        for _id, product_id, data, title in rows:
             yield _made(product_id, bytes(data), title, variants.get(product_id, []))
 
 

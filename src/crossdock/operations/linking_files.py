@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import BinaryIO, Protocol
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.operations.record import Refused
@@ -60,18 +61,19 @@ class Table:
         self._text = io.TextIOWrapper(file, encoding, newline="", errors="replace")
         first = self._text.readline(1 << 16)
         if not first.strip():
-            raise BadFile("the file is empty", field="file")
+            raise BadFile(_("The file is empty."), field="file")
         self._delimiter = max(DELIMITERS, key=_bare(first).count)
         self.head = [_name(cell) for cell in next(csv.reader([first], delimiter=self._delimiter))]
         self._check()
 
     def _check(self) -> None:
         for side in ("vendor", "merchant"):
-            if not {f"{side}_variant_id", f"{side}_sku"} & set(self.head):
-                raise BadFile(f"there is no column {side}_variant_id or {side}_sku in the first row", field="file")
+            names = {"id": f"{side}_variant_id", "sku": f"{side}_sku"}
+            if not set(names.values()) & set(self.head):
+                raise BadFile(_("The first row has no column %(id)s or %(sku)s.") % names, field="file")
         twice = {name for name in self.head if name and self.head.count(name) > 1}
         if twice:
-            raise BadFile(f"two columns are called {', '.join(sorted(twice))}", field="file")
+            raise BadFile(_("Two columns are called %(names)s.") % {"names": ", ".join(sorted(twice))}, field="file")
 
     def batches(self, size: int) -> Iterator[list[tuple[int, Row]]]:
         """Rows with their numbers as a spreadsheet counts them; empty ones left out."""

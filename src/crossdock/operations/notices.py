@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.core.notices import KINDS, LATE_AFTER_DAYS, Audience, Channel
@@ -80,7 +81,7 @@ def set_choices(
     for key, on in changes.items():
         name = ".".join(key)
         if key not in known:
-            raise BadSetting(f"nobody of {reader.audience} is told {name!r}", field=name)
+            raise BadSetting(_("Nobody there is told of that."), field=name)
         if known[key].own != on:
             before[name], differs[name] = known[key].own, on
             _choose(reader, key, on)
@@ -95,7 +96,9 @@ def set_late_days(*, marketplace: Marketplace, days: Any, who: str, now: datetim
     """After how many days a part that was not shipped is late; 0 = never. Raises BadSetting."""
     text = str(days).strip()
     if not text.isascii() or not text.isdecimal() or int(text) > MOST_DAYS:
-        raise BadSetting(f"late_days is a whole number from 0 to {MOST_DAYS}, not {days!r}", field="late_days")
+        raise BadSetting(
+            _("A whole number of days from 0 to %(most)s is needed.") % {"most": MOST_DAYS}, field="late_days"
+        )
     kept = Marketplace.objects.select_for_update().get(pk=marketplace.pk)
     before = late_days(kept)
     if before != int(text):

@@ -20,6 +20,11 @@ class Refused(Exception):
         super().__init__(words or self.code)
         self.field = field
 
+    @property
+    def named(self) -> str:
+        """With the input to mend before the words, for where nothing else says which it is."""
+        return f"{self.field}: {self}" if self.field else str(self)
+
 
 def record(
     what: What,

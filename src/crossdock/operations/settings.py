@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from crossdock.models import Marketplace, OrderPolicy, PolicyChange, Vendor
 from crossdock.operations.record import Refused, record
@@ -91,12 +92,12 @@ def revert_policy_change(*, change: PolicyChange, who: str, now: datetime) -> Po
     policy = change.policy
     current = _plain({field: getattr(policy, field) for field in change.after})
     if current != change.after:
-        raise NothingToRevert("a later change replaced these values")
+        raise NothingToRevert(_("A later change replaced these values."))
     made = set_order_policy(
         marketplace=policy.marketplace, vendor=policy.vendor, changes=change.before, who=who, now=now
     )
     if made is None:
-        raise NothingToRevert("nothing differs")
+        raise NothingToRevert(_("Nothing differs."))
     return made
 
 
@@ -116,7 +117,9 @@ def mark_waiting(marketplace: Marketplace, vendor: Vendor | None, now: datetime)
 
 def _clean(field: str, value: Any, *, own: bool) -> Any:
     if field not in FIELDS:
-        raise BadSetting(f"no setting is called {field!r}; there are {', '.join(FIELDS)}", field=field)
+        raise BadSetting(
+            _("There is no such setting; there are: %(names)s.") % {"names": ", ".join(FIELDS)}, field=field
+        )
     if field in SWITCHES:
         return _switch(field, value, own=own)
     if value is None or value == "":
@@ -128,18 +131,18 @@ def _clean(field: str, value: Any, *, own: bool) -> Any:
 
 def _switch(field: str, value: Any, *, own: bool) -> bool | None:
     if value is None and own:
-        raise BadSetting(f"{field} is on or off for the marketplace; only a vendor may leave it open", field=field)
+        raise BadSetting(_("The marketplace needs a value; only a vendor may leave it open."), field=field)
     if value is not None and not isinstance(value, bool):
-        raise BadSetting(f"{field} is on or off, not {value!r}", field=field)
+        raise BadSetting(_("On or off is needed, not %(given)s.") % {"given": value}, field=field)
     return value
 
 
 def _text(field: str, value: Any) -> str:
     text = str(value).strip()
     if len(text) > LONGEST_TEXT:
-        raise BadSetting(f"{field} is longer than {LONGEST_TEXT} characters", field=field)
+        raise BadSetting(_("At most %(most)s characters can be kept.") % {"most": LONGEST_TEXT}, field=field)
     if field == "merchant_email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
-        raise BadSetting(f"{field} is not an e-mail address", field=field)
+        raise BadSetting(_("That is no e-mail address."), field=field)
     return text
 
 
@@ -147,9 +150,11 @@ def _amount(field: str, value: Any) -> Decimal:
     try:
         amount = Decimal(str(value))
     except InvalidOperation as error:
-        raise BadSetting(f"{field} is an amount such as 25.00, not {value!r}", field=field) from error
+        raise BadSetting(
+            _("An amount such as 25.00 is needed, not %(given)s.") % {"given": value}, field=field
+        ) from error
     if not amount.is_finite() or not 0 <= amount < HIGHEST_AMOUNT:
-        raise BadSetting(f"{field} is an amount of zero or more", field=field)
+        raise BadSetting(_("An amount of zero or more is needed."), field=field)
     return amount.quantize(Decimal("0.001"))
 
 
@@ -157,9 +162,9 @@ def _quantity(field: str, value: Any) -> int:
     try:
         quantity = int(str(value))
     except ValueError as error:
-        raise BadSetting(f"{field} is a whole number, not {value!r}", field=field) from error
+        raise BadSetting(_("A whole number is needed, not %(given)s.") % {"given": value}, field=field) from error
     if not 1 <= quantity <= HIGHEST_QUANTITY:
-        raise BadSetting(f"{field} is between 1 and {HIGHEST_QUANTITY}", field=field)
+        raise BadSetting(_("A number from 1 to %(most)s is needed.") % {"most": HIGHEST_QUANTITY}, field=field)
     return quantity
 
 
@@ -173,9 +178,12 @@ def _check_whole(policy: OrderPolicy, base: OrderPolicy, clean: Mapping[str, Any
     for least, most in (AMOUNTS, QUANTITIES):
         low, high = value(least), value(most)
         if low is not None and high is not None and low > high:
-            raise BadSetting(f"{least} is above {most}", field=least)
+            raise BadSetting(_("The lower limit is above the upper one."), field=least)
     if value("override_customer") and not value("merchant_email"):
-        raise BadSetting("override_customer needs merchant_email, which vendors are then given", field="merchant_email")
+        raise BadSetting(
+            _("Vendors are given your e-mail address instead of the buyer's: it is needed here."),
+            field="merchant_email",
+        )
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from math import ceil
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.models import ApiToken, Marketplace, Vendor
@@ -121,18 +122,18 @@ def _clean(
 ) -> tuple[list[str], str]:
     title, asked = name.strip(), set(scopes)
     if not title or len(title) > LONGEST_NAME:
-        raise BadToken(f"a name of 1 to {LONGEST_NAME} characters says what it is for", field="name")
+        raise BadToken(_("Say what it is for, in 1 to %(most)s characters.") % {"most": LONGEST_NAME}, field="name")
     known = SCOPES if vendor is None else VENDOR_SCOPES
     unknown = sorted(asked - set(known))
     if unknown or not asked:
-        what = f"it cannot have {unknown[0]!r}" if unknown else "choose what it may do"
+        what = _("It cannot have %(scope)s.") % {"scope": unknown[0]} if unknown else _("Choose what it may do.")
         raise BadToken(what, field="scopes")
     if vendor is not None and vendor.marketplace_id != marketplace.pk:
-        raise BadToken("that vendor is not of this marketplace", field="vendor")
+        raise BadToken(_("That vendor is not of this marketplace."), field="vendor")
     if expires_at is not None and expires_at <= now + timedelta(minutes=1):
-        raise BadToken("it would have expired already", field="expires_at")
+        raise BadToken(_("It would have expired already."), field="expires_at")
     if list_tokens(marketplace=marketplace).count() >= MOST_TOKENS:
-        raise BadToken(f"there are {MOST_TOKENS} tokens already; revoke one", field="name")
+        raise BadToken(_("There are %(most)s tokens already; revoke one.") % {"most": MOST_TOKENS}, field="name")
     return [scope for scope in SCOPES if scope in asked], title
 
 

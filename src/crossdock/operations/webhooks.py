@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crossdock.connector.guard import AddressRefused, parse
 from crossdock.core.notices import TEST_KIND, WEBHOOK_KINDS
@@ -41,9 +42,9 @@ def add_endpoint(
     Marketplace.objects.select_for_update().get(pk=marketplace.pk)
     clean = _clean(url, kinds, description)
     if WebhookEndpoint.objects.filter(marketplace=marketplace).count() >= MOST_ENDPOINTS:
-        raise BadWebhook(f"there are {MOST_ENDPOINTS} addresses already; remove one", field="url")
+        raise BadWebhook(_("There are %(most)s addresses already; remove one.") % {"most": MOST_ENDPOINTS}, field="url")
     if WebhookEndpoint.objects.filter(marketplace=marketplace, url=clean["url"]).exists():
-        raise BadWebhook("that address is there already", field="url")
+        raise BadWebhook(_("That address is there already."), field="url")
     secret = _new_secret()
     made = WebhookEndpoint.objects.create(marketplace=marketplace, sealed=_seal([secret]), created_at=now, **clean)
     _say(What.WEBHOOK_ADDED, made, now, who, {"kinds": clean["kinds"]})
@@ -58,7 +59,7 @@ def change_endpoint(
     clean = _clean(url, kinds, description)
     others = WebhookEndpoint.objects.filter(marketplace=endpoint.marketplace_id, url=clean["url"])
     if others.exclude(pk=endpoint.pk).exists():
-        raise BadWebhook("that address is there already", field="url")
+        raise BadWebhook(_("That address is there already."), field="url")
     for field, value in clean.items():
         setattr(endpoint, field, value)
     endpoint.save(update_fields=list(clean))
@@ -126,14 +127,14 @@ def _clean(url: str, kinds: Sequence[str], description: str) -> dict[str, Any]:
         raise BadWebhook(str(error), field="url") from error
     open_line = settings.CROSSDOCK_ALLOW_PRIVATE or settings.CROSSDOCK_ALLOW_NETWORKS
     if parts.scheme not in (("https", "http") if open_line else ("https",)) or not parts.host_str:
-        raise BadWebhook("write it like https://shop.example/hooks", field="url")
+        raise BadWebhook(_("Write it like https://shop.example/hooks."), field="url")
     if parts.username or parts.password is not None or parts.fragment:
-        raise BadWebhook("an address with a name, password or fragment in it is not called", field="url")
+        raise BadWebhook(_("An address with a name, password or fragment in it is not called."), field="url")
     unknown = sorted(set(kinds) - set(WEBHOOK_KINDS))
     if unknown:
-        raise BadWebhook(f"nothing is called {unknown[0]!r}", field="kinds")
+        raise BadWebhook(_("Nothing is called %(name)s.") % {"name": unknown[0]}, field="kinds")
     if len(address) > LONGEST_URL or len(description) > LONGEST_DESCRIPTION:
-        raise BadWebhook("that is too long", field="url" if len(address) > LONGEST_URL else "description")
+        raise BadWebhook(_("That is too long."), field="url" if len(address) > LONGEST_URL else "description")
     wanted = [kind for kind in WEBHOOK_KINDS if kind in kinds]
     return {"url": address, "kinds": wanted, "description": description.strip()}
 

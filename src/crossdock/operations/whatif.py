@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.core.decision import Decision, Hold, Manual, Policy, Push, decide
@@ -128,7 +129,7 @@ def go_on(replay: Replay, *, marketplace: Marketplace, vendor: Vendor | None = N
 def _days(given: Any) -> int:
     text = str(given).strip()
     if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_DAYS:
-        raise BadSetting(f"days is a whole number from 1 to {MOST_DAYS}", field="days")
+        raise BadSetting(_("A whole number of days from 1 to %(most)s is needed.") % {"most": MOST_DAYS}, field="days")
     return int(text[:9])
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crossdock.connector.capabilities import Ability, Can, Capabilities
 from crossdock.connector.contract import Role
+from crossdock.operations.words import in_words
 
 Words = str | Promise
 
@@ -67,5 +68,5 @@ def abilities(capabilities: Capabilities, role: Role) -> list[Shown]:
     found: list[tuple[Words, Ability]] = [
         (words, getattr(capabilities, name)) for name, words in ABILITIES[role].items()
     ]
-    shown = [Shown(words, ability.can.value, ability.why) for words, ability in found]
+    shown = [Shown(words, ability.can.value, in_words(ability.why)) for words, ability in found]
     return sorted(shown, key=lambda each: order.index(Can(each.can)))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from crossdock.models import PolicyChange
 from crossdock.operations.catalogue_values import way
+from crossdock.operations.words import in_words
 from crossdock.web import (
     figures,
     phrases,
@@ -24,6 +25,7 @@ register.filter(figures.seconds)
 register.filter(figures.duration)
 register.filter(figures.moment)
 register.simple_tag(figures.money)
+register.filter(in_words)
 
 # How a state looks: what is well, on its way, waiting, or wrong.
 TONES = {

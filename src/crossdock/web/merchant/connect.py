@@ -37,6 +37,7 @@ from crossdock.operations.connecting import (
 )
 from crossdock.operations.record import Refused
 from crossdock.operations.stores import UnknownPlatform
+from crossdock.operations.words import in_words
 from crossdock.web import phrases, phrases_platforms
 from crossdock.web.access import Scope, change, for_marketplace, for_vendor, vendor_page
 from crossdock.web.vendor.scope import VendorScope
@@ -229,8 +230,8 @@ def _shown(way: Offered, chosen: bool, given: QueryDict, refused: Refused | None
     fields = [
         {
             "name": field.name,
-            "title": field.title,
-            "help": field.help,
+            "title": in_words(field.title),
+            "help": in_words(field.help),
             "secret": field.secret,
             "value": "" if field.secret or not chosen else given.get(field.name, ""),
             "said": _words(refused) if refused and field.name == wrong else "",
@@ -239,8 +240,8 @@ def _shown(way: Offered, chosen: bool, given: QueryDict, refused: Refused | None
     ]
     return {
         "name": way.name,
-        "title": way.title,
-        "help": way.help.replace("{back}", _address("connect_back")),
+        "title": in_words(way.title),
+        "help": in_words(way.help).replace("{back}", _address("connect_back")),
         "leaves": way.how is not How.KEYS,
         "fields": fields,
         "chosen": chosen,
