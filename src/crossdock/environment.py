@@ -130,6 +130,12 @@ VARIABLES = (
         "Seconds that a notice waits for others before it is mailed, so that a burst is one mail; the next mail to the "
         "same person waits ten times as long.",
     ),
+    Variable(
+        "CROSSDOCK_REHEARSAL",
+        "no rehearsal",
+        "Address on this machine of the stage that the demo sets up, for the page that acts on its made-up stores. The "
+        "demo sets it; without it that page does not exist.",
+    ),
     Variable("CROSSDOCK_MAIL_RATE", "120", "Most notices by mail that the installation sends in one minute."),
 )
 
@@ -235,6 +241,15 @@ def log_as_json(environ: Mapping[str, str] | None = None) -> bool:
 
 def _log_words(environ: Mapping[str, str] | None) -> list[str]:
     return (read("CROSSDOCK_LOG", environ) or _KNOWN["CROSSDOCK_LOG"].default).lower().split()
+
+
+def rehearsal(environ: Mapping[str, str] | None = None) -> str:
+    """Empty in every installation with stores that are real."""
+    words = read("CROSSDOCK_REHEARSAL", environ).rstrip("/")
+    parts = urlsplit(words)
+    if words and (parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.path or parts.query):
+        raise BadSetting("CROSSDOCK_REHEARSAL", f"{words!r} is no stage", "Leave it out: `crossdock demo` sets it.")
+    return words
 
 
 def heartbeat(environ: Mapping[str, str] | None = None) -> float:
