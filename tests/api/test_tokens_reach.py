@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TABLE: dict[str, str] = {
     "": "read_token list_marketplaces",
     "orders:read": "read_dashboard list_all_orders read_order list_parts read_part list_attention",
-    "orders:write": "retry hold release resolve fulfill withdraw close_item",
+    "orders:write": "retry mark_order_paid take_back_order_paid hold release resolve fulfill withdraw close_item",
     "buyers:read": "read_buyer read_ship_to",
     "catalogue:read": (
         "list_all_products list_all_listings read_listing list_all_links export_all_links list_all_suggestions"

@@ -1,7 +1,9 @@
 """Counting an order as paid by hand, and taking that back. Not here: what the engine does with it (tests/sync)."""
 
 import pytest
+from typer.testing import CliRunner
 
+from crossdock.cli import app
 from crossdock.core.orders import FinancialStatus
 from crossdock.core.reasons import Remark, Rule
 from crossdock.models import Activity, Attention, DirtyKey, MerchantOrder, VendorOrder
@@ -69,6 +71,22 @@ def test_a_mark_stays_once_a_part_was_sent(waiting: VendorOrder, state: str) -> 
     with pytest.raises(SentAlready):
         take_back_paid(order=waiting.order, **BY)
     assert MerchantOrder.objects.get().marked_paid_at == rows.NOW
+
+
+def test_the_command_finds_the_order_and_says_what_it_did(waiting: VendorOrder) -> None:
+    terminal, name = CliRunner(), waiting.order.name
+
+    def said(*words: str, code: int = 0) -> str:
+        done = terminal.invoke(app, ["mark-paid", *words])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    assert "counts as paid" in said(name, "--note", "bank transfer")
+    assert "bank transfer" in terminal.invoke(app, ["why", name]).output
+    assert "counts as paid already" in said(name, code=1)
+    assert '"counts_as_paid":false' in said(name, "--take-back", "--json")
+    assert "Nobody marked" in said(name, "--take-back", code=1)
+    assert "nothing is called" in said("#404", code=1)
 
 
 def test_the_note_goes_with_the_buyer(waiting: VendorOrder) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from crossdock.core.fulfillment import Tracking
-from crossdock.models import VendorOrder
-from crossdock.operations import add_ons, orders, settings, stores, vendors
+from crossdock.models import MerchantOrder, VendorOrder
+from crossdock.operations import add_ons, orders, payment, settings, stores, vendors
 from tests.outside import judge, look, own, pushed, second_pass, whole
 from tests.world import ADDRESS, BUYER, World, at_home, connect, furnish, link, place, play
 
@@ -107,6 +107,34 @@ def test_an_unpaid_order_goes_when_it_is_marked_paid(database: str) -> None:
         assert await watch.new() == {"vendor1": ["#1001 V1-A:1"], "vendor2": ["#1001 V2-B:2"]}
         assert await whole(world) == []
         await agrees(world, goes=lambda order, store: order["name"] == "#1001")
+
+    play(database, scenario)
+
+
+def test_an_order_counted_as_paid_by_hand_goes_with_its_true_payment(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await furnish(world, policy=STRICT)
+        watch = Watch(world)
+        placed = await bought(world, {"V1-A": 1, "V2-B": 2}, paid=False)
+        order = (await vendor_order(world, placed)).order_id
+        row = await world.do(MerchantOrder.objects.get, pk=order)
+        await busy(world, "vendor1")
+        await busy(world, "vendor2")
+        await world.do(payment.mark_paid, order=row, now=world.clock(), who="test")
+        await world.do(payment.take_back_paid, order=row, now=world.clock(), who="test")
+        await idle(world, "vendor1")
+        await idle(world, "vendor2")
+        assert await watch.new() == {}  # what was about to go waits again
+        await world.do(payment.mark_paid, order=row, now=world.clock(), who="test")
+        await world.quiet()
+        assert await watch.new() == {"vendor1": ["#1001 V1-A:1"], "vendor2": ["#1001 V2-B:2"]}
+        (theirs,) = await world.orders("vendor1")
+        assert theirs["financial_status"] == "PENDING"
+        await world.control("pay_order", store="market", order_id=placed["order_id"])
+        await world.quiet()
+        (theirs,) = await world.orders("vendor1")
+        assert theirs["financial_status"] == "PAID"
+        await agrees(world)
 
     play(database, scenario)
 

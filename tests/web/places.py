@@ -142,7 +142,7 @@ class World:
 
     def _numbers(self) -> dict[str, Any]:
         return {
-            **dict.fromkeys(("order", "retry"), self.order.pk),
+            **dict.fromkeys(("order", "retry", "mark_paid", "take_back_paid"), self.order.pk),
             **dict.fromkeys(("listing", "remove_listing", "retry_listing", "listing_fields"), self.listing.pk),
             **dict.fromkeys(("hold", "release", "resolve", "fulfill", "packing_slip"), self.held.pk),
             **dict.fromkeys(("pause_store", "resume_store", "read_store"), self.vendor_store.pk),

@@ -48,7 +48,8 @@ PAGES = (
     " logs log order_sync catalogue_settings settings_home vendors notification_settings webhooks webhook delivery"
 ).split()
 CHANGES = (
-    "retry hold release resolve fulfill withdraw_parcel close_attention decide_listings choose_products remove_listing"
+    "mark_paid take_back_paid"
+    " retry hold release resolve fulfill withdraw_parcel close_attention decide_listings choose_products remove_listing"
     " retry_listing listing_fields offer_variants unlink link_again save_map look_for_pairs decide_pairs import_links"
     " read_store release_brake save_catalogue_settings revert_catalogue revert add_vendor pause_store resume_store"
     " save_notification_settings switch_webhook remove_webhook try_webhook replay_delivery replay_log"

@@ -3,14 +3,14 @@
 Not here: the vendors' parts of orders (vendor_orders.py).
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from crossdock.api.caller import caller, needs
 from crossdock.api.problems import Problem
-from crossdock.api.shapes import Count, Cursor, Id, Limit, Page, Text, cut, page, parts_of, shape
+from crossdock.api.shapes import Count, Cursor, Done, Given, Id, Limit, Page, Text, cut, page, parts_of, shape
 from crossdock.core.orders import Address, Contact
 from crossdock.models import VendorOrder
 from crossdock.models.seal import SealError
@@ -18,6 +18,7 @@ from crossdock.operations.explain import Explanation, explain
 from crossdock.operations.listing import ListedMerchantOrder, list_orders
 from crossdock.operations.opened import open_order
 from crossdock.operations.orders import retry_order
+from crossdock.operations.payment import LONGEST_NOTE, mark_paid, take_back_paid
 
 router = Router(tags=["Orders"])
 State = Literal[tuple(VendorOrder.State.values)]
@@ -30,6 +31,12 @@ class Buyer(Schema):
     shipping_address: shape(Address) | None
     billing_address: shape(Address) | None
     note: str
+
+
+class MarkedPaid(Given):
+    """`note`: for colleagues, such as how it was paid."""
+
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
 @router.get("orders", response=Page[shape(ListedMerchantOrder, "ListedOrder")])
@@ -84,3 +91,22 @@ def retry(request: Any, order_id: Id) -> dict[str, int]:
     mine = caller(request)
     row = get_object_or_404(mine.merchant.orders, pk=order_id)
     return {"count": retry_order(order=row, **mine.by)}
+
+
+@router.post("orders/{int:order_id}/mark-paid", response=Done)
+@needs("orders:write", merchants=True)
+def mark_order_paid(request: Any, order_id: Id, given: MarkedPaid) -> Done:
+    """Count it as paid for the rule "paid only": what waits for that goes out. Its payment in the store stays what it
+    is, and is what vendors are told."""
+    mine = caller(request)
+    mark_paid(order=get_object_or_404(mine.merchant.orders, pk=order_id), note=given.note, **mine.by)
+    return Done()
+
+
+@router.post("orders/{int:order_id}/take-back-paid", response=Done)
+@needs("orders:write", merchants=True)
+def take_back_order_paid(request: Any, order_id: Id) -> Done:
+    """Count it as its store does again; not once a part was sent."""
+    mine = caller(request)
+    take_back_paid(order=get_object_or_404(mine.merchant.orders, pk=order_id), **mine.by)
+    return Done()

@@ -73,6 +73,9 @@ def story(told: "Explanation") -> None:
     payment = phrases.PAYMENT.get(order.financial_status, order.financial_status)
     _heading(f"{order.name} ({order.marketplace}) · {_amount(order.total, order.currency)} · {payment}")
     _say(f"id:{order.id}, {order.remote_id} in {order.store.domain}; placed {_time(order.placed_at)}")
+    if order.marked_paid_at:
+        note = f" ({order.marked_paid_note})" if order.marked_paid_note else ""
+        _say(f"marked as paid by hand: {order.marked_paid_by}, {_time(order.marked_paid_at)}{note}")
     if order.cancelled_at:
         _say(f"{phrases.reason('order_cancelled').title}: {_time(order.cancelled_at)}")
     _waits(order.waits)

@@ -3,9 +3,11 @@
 The store's own payment stays what it is, and it is what vendors' orders carry. Not here: the rule (core/decision.py).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from msgspec import Struct
 
 from crossdock.core.orders import FinancialStatus
 from crossdock.core.reasons import Reason
@@ -45,6 +47,20 @@ class SentAlready(Refused):
     code = "sent_already"
 
 
+class Paid(Struct, frozen=True):
+    """How an order stands with its payment, and what a person may say of it now."""
+
+    in_store: bool
+    may_mark: bool
+    may_take_back: bool
+
+
+def paid_facts(order: MerchantOrder, parts: Iterable[VendorOrder]) -> Paid:
+    over = order.cancelled_at is not None or order.gone_at is not None or order.erased_at is not None
+    marked = order.marked_paid_at is not None
+    return Paid(_paid(order), not over and not counts_as_paid(order), marked and not any(map(_sent, parts)))
+
+
 def counts_as_paid(order: MerchantOrder) -> bool:
     """By its store's word, or by a person's."""
     return order.marked_paid_at is not None or _paid(order)
@@ -73,7 +89,7 @@ def take_back_paid(*, order: MerchantOrder, now: datetime, who: str) -> None:
     if row.marked_paid_at is None:
         raise NotMarkedPaid("nobody marked it as paid")
     parts = VendorOrder.objects.select_for_update().filter(order=row).order_by("pk")
-    if any(part.state in SENT or part.remote_id for part in parts):
+    if any(map(_sent, parts)):
         raise SentAlready("a part was sent")
     going = [part.pk for part in parts if part.state in ABOUT_TO_GO]
     VendorOrder.objects.filter(pk__in=going).update(state=State.HELD, reason=Reason.NOT_PAID, words="")
@@ -82,6 +98,10 @@ def take_back_paid(*, order: MerchantOrder, now: datetime, who: str) -> None:
     MerchantOrder.objects.filter(pk=row.pk).update(marked_paid_at=None, marked_paid_by="", marked_paid_note="")
     marks.mark_routing(row, now=now, reason="mark_taken_back")
     record(What.ORDER_MARK_TAKEN_BACK, marketplace=row.marketplace_id, who=who, now=now, order_id=row.pk)
+
+
+def _sent(part: VendorOrder) -> bool:
+    return part.state in SENT or bool(part.remote_id)
 
 
 def _paid(order: MerchantOrder) -> bool:

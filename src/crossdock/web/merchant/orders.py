@@ -29,6 +29,7 @@ from crossdock.operations.orders import (
     retry_order,
     withdraw_by_hand,
 )
+from crossdock.operations.payment import paid_facts
 from crossdock.operations.record import Refused
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
@@ -196,6 +197,7 @@ def _order_context(scope: Scope, row: MerchantOrder) -> dict[str, Any]:
         "told": told,
         "seen": _opened(open_order, row),
         "parts": parts,
+        "paid": paid_facts(row, drafts.values()),
         "history": [
             (each, vendors.get(each.vendor_order_id or 0, ""))
             for each in scope.activities.filter(order_id=row.pk).order_by("-id")[:HISTORY]
