@@ -115,7 +115,7 @@ def compiled(book: Catalog, locale: str) -> bytes:
     """The same for the same translations, wherever and whenever it is made."""
     bare = Book(locale=locale, fuzzy=False)
     for message in book:
-        if message.id:
+        if message.id and all(_all(message.string)):
             bare.add(message.id, message.string, flags=message.flags, context=message.context)
     file = io.BytesIO()
     write_mo(file, bare)
