@@ -62,6 +62,54 @@ def test_a_key_marked_again_while_it_is_worked_waits_since_then(database: str, d
     play(database, scenario)
 
 
+@pytest.mark.parametrize("done", [True, False])
+def test_a_mark_that_is_committed_while_its_work_is_kept_is_worked(database: str, done: bool) -> None:
+    """The end of the work waits for the mark's row lock, with a snapshot from before the mark."""
+
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        store = world.stores["market"].pk
+        await world.sql("DELETE FROM dirty_key WHERE kind = 'level'")
+        began, goes_on, worked = asyncio.Event(), asyncio.Event(), []
+
+        async def once(context: Context, keys: Sequence[Key]) -> dict[int, Callable[[], Awaitable[None]]]:
+            async def work(key: Key) -> None:
+                worked.append(key.generation)
+                began.set()
+                await goes_on.wait()
+                again = Again(key, None, "parked")
+                await context.writer.keep(Effects(done=[key]) if done else Effects(again=[again]))
+
+            return {key.id: partial(work, key) for key in keys}
+
+        await mark(world, store)
+        drainer = Drainer(world.context, store % LANES, {"level": once})
+        await drainer.start()
+        await drainer.step()
+        await began.wait()
+        async with world.context.pool.connection() as connection, connection.transaction():
+            async with connection.cursor() as cursor:
+                await mark_async(cursor, [Mark(store, "level", store, "test")], now=world.clock())
+            goes_on.set()
+            await blocked(world)
+        await drainer.quiet()
+        assert await drainer.step() == 1
+        await drainer.quiet()
+        assert len(worked) == 2
+
+    play(database, scenario)
+
+
+async def blocked(world: World) -> None:
+    """Until a session of this database waits for another's lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(1000):
+        if (await world.sql(query))[0][0]:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
 async def mark(world: World, store: int) -> None:
     async with world.context.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
         await mark_async(cursor, [Mark(store, "level", store, "test")], now=world.clock())

@@ -111,12 +111,16 @@ RETURNING k.id, k.store_id, k.kind, k.ref, k.generation, k.attempts, k.reason, s
 
 -- name: done
 -- Clears keys whose generation is the one that was worked; one marked meanwhile stays due, its lease is given back. It waits
--- since it was marked: what it was due for before has been worked.
+-- since it was marked: what it was due for before has been worked. Which of the two is asked once the row is locked: a
+-- mark committed while this waits for it is in no snapshot of this statement, and its key would keep the lease for ever.
 -- in: ids, generations
-WITH worked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[]) AS w(id, generation)),
-     cleared AS (DELETE FROM dirty_key k USING worked w WHERE k.id = w.id AND k.generation = w.generation RETURNING k.id)
+WITH worked AS (
+    SELECT k.id, k.generation = w.generation AS same
+    FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[]) AS w(id, generation) JOIN dirty_key k ON k.id = w.id
+    ORDER BY k.id FOR UPDATE OF k
+), cleared AS (DELETE FROM dirty_key k USING worked w WHERE k.id = w.id AND w.same)
 UPDATE dirty_key k SET lease = NULL, due_at = GREATEST(k.due_at, k.marked_at)
-FROM worked w WHERE k.id = w.id AND k.generation <> w.generation
+FROM worked w WHERE k.id = w.id AND NOT w.same
 
 -- name: again
 -- Gives keys back to be due later (null = parked until marked). One marked meanwhile is due since then.
