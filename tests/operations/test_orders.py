@@ -9,7 +9,6 @@ from crossdock.models import (
     DirtyKey,
     MerchantOrder,
     Parcel,
-    PrivacyRequest,
     Store,
     Vendor,
     VendorOrder,
@@ -26,7 +25,7 @@ from crossdock.operations.orders import (
     resolve_unknown,
     retry_order,
 )
-from crossdock.operations.privacy import AlreadyAnswered, StillNeeded, answer_privacy_request, erase_buyer
+from crossdock.operations.privacy import StillNeeded, erase_buyer
 from tests.operations import rows
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +151,7 @@ def test_only_orders_by_hand_are_fulfilled_by_hand(world: World) -> None:
 
 
 def test_a_buyer_is_forgotten_but_the_figures_stay(world: World) -> None:
-    row = world.part(state="linked", remote_id="1", sealed_sent=b"x")
+    row = world.part(state="closed", remote_id="1", sealed_sent=b"x")
     erase_buyer(order=world.order, **BY)
     kept, part = MerchantOrder.objects.get(), fresh(row)
     assert (kept.sealed, kept.erased_at, kept.name) == (None, rows.NOW, world.order.name)
@@ -167,20 +166,3 @@ def test_a_buyer_who_still_waits_is_not_forgotten_by_the_way(world: World) -> No
     assert MerchantOrder.objects.get().sealed is not None
     erase_buyer(order=world.order, unfinished=True, **BY)
     assert fresh(row).state == "cancelled"
-
-
-def test_a_platforms_request_is_answered_once(world: World) -> None:
-    world.part(state="linked", remote_id="1")
-    other = rows.order(world.shop)
-    request = PrivacyRequest.objects.create(
-        store=world.shop,
-        topic="customers/redact",
-        remote_id="r1",
-        data={"order_ids": [world.order.remote_id, "404"]},
-        received_at=rows.NOW,
-    )
-    assert answer_privacy_request(request=request, **BY) == 1
-    assert MerchantOrder.objects.get(pk=world.order.pk).erased_at == rows.NOW
-    assert MerchantOrder.objects.get(pk=other.pk).erased_at is None
-    with pytest.raises(AlreadyAnswered):
-        answer_privacy_request(request=request, **BY)

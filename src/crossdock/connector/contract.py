@@ -54,6 +54,14 @@ class Kind(StrEnum):
     NOTHING = "nothing"  # verified, understood, of no interest
 
 
+class Ask(StrEnum):
+    """What a compliance request asks: `data["asks"]` of its observation, beside the `order_ids` that it names."""
+
+    EXPORT = "export"  # the buyer wants to see what is kept
+    ERASE = "erase"  # the buyer wants to be forgotten
+    ERASE_STORE = "erase_store"  # the store is gone, and so shall all of its buyers be
+
+
 class Observation(Struct, frozen=True, omit_defaults=True):
     """What was seen of one object. `version` orders observations of the same object (bigger = newer; microseconds of
     the platform's updated_at). `snapshot` None = ids only: the object must be read. `deleted`: the platform says gone.

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     TOTAL_DIFFERS = "total_differs"
     UNEXPECTED_ERROR = "unexpected_error"
+    PRIVACY_REQUEST = "privacy_request"
     # a key comes back later
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"

@@ -31,6 +31,8 @@ class MerchantOrder(models.Model):
     merchant_share = models.JSONField(null=True)  # unassigned lines, tips, and what is left of shipping: no buyer data
     has_unassigned = models.BooleanField(default=False)  # lines that should have a vendor and have none
     seen_at = models.DateTimeField()
+    buyer = models.BinaryField(null=True)  # Ring.mark of its buyer's e-mail; empty = none given; null = not told yet
+    erase_asked_at = models.DateTimeField(null=True)  # its buyer is forgotten as soon as the order is done
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -40,6 +42,14 @@ class MerchantOrder(models.Model):
             models.Index(fields=["marketplace", "-id"], name="merchant_order_list"),
             models.Index(
                 fields=["marketplace"], condition=models.Q(has_unassigned=True), name="merchant_order_unassigned"
+            ),
+            models.Index(
+                fields=["marketplace", "buyer"], condition=models.Q(buyer__isnull=False), name="merchant_order_buyer"
+            ),
+            models.Index(
+                fields=["marketplace"],
+                condition=models.Q(erase_asked_at__isnull=False, erased_at__isnull=True),
+                name="merchant_order_erase",
             ),
         ]
 

@@ -17,6 +17,7 @@ class Marketplace(models.Model):
     time_zone = models.TextField(default="", db_default="", blank=True)  # what its days are counted in; "" = UTC
     language = models.TextField(default="", db_default="", blank=True)  # of mails to who has not said; "" = English
     late_days = models.SmallIntegerField(null=True)  # who has not shipped for so long is late; null = 5, 0 = never
+    retention_days = models.SmallIntegerField(default=0, db_default=0)  # buyers of done orders are forgotten; 0 = kept
 
     class Meta:
         db_table = "marketplace"
@@ -111,7 +112,7 @@ class Sweep(models.Model):
 
 class PrivacyRequest(models.Model):
     """A platform's compliance request (data request, buyer redact, shop redact): kept until a person or the hub has
-    answered it. `data` names ids only."""
+    answered it. `data` names ids only, and what is asked (`asks`: connector.contract.Ask)."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE)
     topic = models.TextField()

@@ -26,6 +26,7 @@ from crossdock.sync.dirty import Mark
 from crossdock.sync.effects import Note, Settled, StoreChange
 
 _encode = msgspec.json.encode
+ASKED_AGAIN = timedelta(days=3)  # platforms repeat a delivery for two days
 FRESH = timedelta(seconds=30)  # a vendor order linked so lately may have been committed after we looked for it
 
 
@@ -167,6 +168,7 @@ async def _keep_orders(
             "cancelled_ats": [order.cancelled_at for order in orders],
             "totals": [order.total.amount for order in orders],
             "currencies": [order.currency for order in orders],
+            "buyers": [ring.mark(order.contact.email) for order in orders],
             "was_read": was_read,
             "now": now,
         },
@@ -388,3 +390,7 @@ async def _privacy(cursor: AsyncCursor[Any], item: Seen, now: datetime) -> None:
             "now": now,
         },
     )
+    """A platform asks on a buyer's behalf: a person has to answer."""
+            "again": now - ASKED_AGAIN,
+    asked = Note(item.marketplace_id, Reason.PRIVACY_REQUEST, item.store_id)
+    await writer.notes(cursor, "open_attentions", [asked], now)

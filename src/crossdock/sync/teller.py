@@ -14,7 +14,7 @@ import structlog
 
 from crossdock.connector.http import Http
 from crossdock.models.seal import Ring
-from crossdock.sync import calls, hooks_out, mails, notices
+from crossdock.sync import calls, hooks_out, mails, notices, privacy
 from crossdock.sync.db import Pool, named
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,7 @@ class Teller:
             await notices.find_late(self._pool, now)
             await self._forget(now)
             await calls.forget(self._pool, now)
+            await privacy.forget(self._pool, now)
         taken = await notices.tell(self._pool, now, hub_url=self._sending.hub_url)
         if self._wait_until is None or now >= self._wait_until:
             await self._mail(now)

@@ -43,3 +43,4 @@ class What(StrEnum):
     LISTING_DRIFT = "listing.drift"
     CATALOGUE_READ = "store.catalogue_read"
     WEBHOOK_DISABLED = "webhook.disabled"
+    BUYERS_FORGOTTEN = "privacy.forgotten"

@@ -217,6 +217,11 @@ REASONS: dict[str, Phrase] = {
         _("This is a fault of the program. It is tried again later; the log has the details."),
         "refused-by-the-store",
     ),
+    Reason.PRIVACY_REQUEST: Phrase(
+        _("A platform asks about a buyer's data"),
+        _("A buyer wants to see what is kept, or to be forgotten. An owner answers it under Privacy, within 30 days."),
+        "privacy",
+    ),
     Reason.RATE_LIMITED: Phrase(
         _("The store asks for patience"),
         _("The store takes only so many calls. The rest follows in a moment."),

@@ -50,6 +50,8 @@ REFUSALS: dict[str, Words] = {
     "noted_already": _("That was noted already."),
     "nothing_to_replay": _("What that line was about is not there any more."),
     "still_needed": _("A part of the order is not done yet, so its buyer's data is still needed."),
+    "no_such_buyer": _("No order of such a buyer is kept, or the buyer was forgotten before."),
+    "unclear_buyer": _("Several orders may be meant. Name one of them by its number in the store."),
     "already_answered": _("It was answered before."),
     "no_such_key": _("Nothing is called that."),
     "store_refused_code": _("The store did not give access. Begin again."),

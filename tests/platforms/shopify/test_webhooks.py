@@ -189,10 +189,11 @@ def test_deletes_edits_and_uninstalls() -> None:
 
 
 def test_compliance_requests_carry_ids_and_nothing_personal() -> None:
-    for topic in ("customers/data_request", "customers/redact", "shop/redact"):
+    wanted = {"customers/data_request": "export", "customers/redact": "erase", "shop/redact": "erase_store"}
+    for topic, asks in wanted.items():
         seen = observed(topic, sample(topic))
         assert seen.kind is Kind.PRIVACY
-        assert seen.data["request"] == topic
+        assert seen.data["asks"] == asks
         assert "@" not in json.dumps(seen.data)
     assert observed("customers/redact", sample("customers/redact")).data["order_ids"]
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from crossdock.connector.contract import Kind, Observation, Role, Webhook, WebhookRefused
+from crossdock.connector.contract import Ask, Kind, Observation, Role, Webhook, WebhookRefused
 from crossdock.connector.text import without_nul
 from crossdock.core.fulfillment import Fulfillment
 from crossdock.core.orders import Order
@@ -169,7 +169,7 @@ def _privacy(webhook: Webhook, topic: str, role: Role) -> Observation:
     customer = str(found.customer.id) if found.customer and found.customer.id else ""
     shop = str(found.shop_id or "")
     data = {
-        "request": topic,
+        "asks": _ASKS[topic],
         "shop_id": shop,
         "customer_id": customer,
         "order_ids": [str(each) for each in (*found.orders_requested, *found.orders_to_redact)],
@@ -214,6 +214,8 @@ def _try(body: bytes, shape: type[Any]) -> Any:
 
 _Look = Callable[[Webhook, str, Role], Observation]
 
+# What each compliance topic asks (FACTS section 10).
+_ASKS = {"customers/data_request": Ask.EXPORT, "customers/redact": Ask.ERASE, "shop/redact": Ask.ERASE_STORE}
 _TOPICS: dict[str, _Look] = {
     "orders/delete": _deleted,
     "orders/edited": _edited,

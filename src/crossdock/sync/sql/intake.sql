@@ -9,22 +9,24 @@ SELECT s.id, s.marketplace_id, s.vendor_id, s.platform, s.domain, s.sealed FROM 
 -- routed again are marked, and their lanes told (as `mark` and `wake` do), all in this one statement: a webhook costs one.
 -- out: lanes that sleep
 WITH kept AS (
-    INSERT INTO merchant_order AS o (marketplace_id, store_id, remote_id, name, version, read_needed, sealed, digest, placed_at,
-                                     financial_status, cancelled_at, total, currency, has_unassigned, seen_at)
-    SELECT w.marketplace_id, w.store_id, w.remote_id, w.name, w.version, false, w.sealed, w.digest, w.placed_at,
-           w.financial_status, w.cancelled_at, w.total, w.currency, false, %(now)s
+    INSERT INTO merchant_order AS o (marketplace_id, store_id, remote_id, name, version, read_needed, sealed, buyer, digest,
+                                     placed_at, financial_status, cancelled_at, total, currency, has_unassigned, seen_at)
+    SELECT w.marketplace_id, w.store_id, w.remote_id, w.name, w.version, false, w.sealed, w.buyer, w.digest,
+           w.placed_at, w.financial_status, w.cancelled_at, w.total, w.currency, false, %(now)s
     FROM unnest(%(marketplace_ids)s::bigint[], %(store_ids)s::bigint[], %(remote_ids)s::text[], %(names)s::text[],
-                %(versions)s::bigint[], %(sealed)s::bytea[], %(digests)s::bytea[], %(placed_ats)s::timestamptz[],
+                %(versions)s::bigint[], %(sealed)s::bytea[], %(buyers)s::bytea[], %(digests)s::bytea[],
+                %(placed_ats)s::timestamptz[],
                 %(financial_statuses)s::text[], %(cancelled_ats)s::timestamptz[], %(totals)s::numeric[], %(currencies)s::text[])
-         AS w(marketplace_id, store_id, remote_id, name, version, sealed, digest, placed_at, financial_status, cancelled_at,
-              total, currency)
+         AS w(marketplace_id, store_id, remote_id, name, version, sealed, buyer, digest, placed_at, financial_status,
+              cancelled_at, total, currency)
     ORDER BY w.store_id, w.remote_id
     ON CONFLICT (store_id, remote_id) DO UPDATE SET
         name = EXCLUDED.name, version = EXCLUDED.version,
         read_needed = NOT %(was_read)s::bool
                       AND (o.read_needed OR (EXCLUDED.version = o.version AND o.digest IS DISTINCT FROM EXCLUDED.digest)),
         sealed = CASE WHEN o.digest = EXCLUDED.digest THEN o.sealed ELSE EXCLUDED.sealed END,
-        digest = EXCLUDED.digest, placed_at = EXCLUDED.placed_at, financial_status = EXCLUDED.financial_status,
+        buyer = EXCLUDED.buyer, digest = EXCLUDED.digest, placed_at = EXCLUDED.placed_at,
+        financial_status = EXCLUDED.financial_status,
         cancelled_at = EXCLUDED.cancelled_at, total = EXCLUDED.total, currency = EXCLUDED.currency, seen_at = EXCLUDED.seen_at
     WHERE o.erased_at IS NULL
       AND (EXCLUDED.version > o.version
@@ -136,10 +138,19 @@ WHERE s.id = w.id AND s.state <> w.state AND s.state <> 'disconnected'
 RETURNING s.id, s.marketplace_id, s.state, s.state_words
 
 -- name: keep_privacy
--- in: store_id, topic, remote_id, data, now
-INSERT INTO privacy_request (store_id, topic, remote_id, data, received_at)
+-- A request told twice is one. Told again while it is open it may name more orders; after it was answered it is a new one,
+-- but for what was on its way then.
+-- in: store_id, topic, remote_id, data, now, again
+INSERT INTO privacy_request AS r (store_id, topic, remote_id, data, received_at)
 VALUES (%(store_id)s, %(topic)s, %(remote_id)s, %(data)s::jsonb, %(now)s)
-ON CONFLICT (store_id, topic, remote_id) DO NOTHING
+ON CONFLICT (store_id, topic, remote_id) DO UPDATE SET
+    data = CASE WHEN r.done_at IS NULL THEN EXCLUDED.data || jsonb_build_object('order_ids', (
+               SELECT COALESCE(jsonb_agg(DISTINCT each), '[]') FROM jsonb_array_elements(
+                   COALESCE(r.data->'order_ids', '[]') || COALESCE(EXCLUDED.data->'order_ids', '[]')) AS each))
+           ELSE EXCLUDED.data END,
+    received_at = CASE WHEN r.done_at IS NULL THEN r.received_at ELSE EXCLUDED.received_at END,
+    done_at = NULL
+WHERE r.done_at IS NULL OR r.received_at < %(again)s
 
 -- name: add_activities
 -- Activities, and of those that somebody may want to hear of a tiding each: told is core.notices.Told.

@@ -28,8 +28,10 @@ RETURNING p.id, convert_to(p.tracking::text, 'UTF8'), ''::bytea, p.attempt
 -- What the drain of a vendor order learned; kept while the row is in the state it was found in. A doubt that came up
 -- while it was being created outlives the creation.
 UPDATE vendor_order v SET
-    state = w.state, reason = CASE WHEN w.state = w.was AND w.reason = '' THEN v.reason ELSE w.reason END, words = w.words,
-    sent_digest = w.sent_digest, sealed_sent = w.sealed_sent, sending_at = w.sending_at, looked_at = w.looked_at,
+    state = w.state, reason = CASE WHEN w.state = w.was AND w.reason = '' THEN v.reason ELSE w.reason END,
+    words = CASE WHEN v.sealed IS NULL THEN '' ELSE w.words END, sent_digest = w.sent_digest,
+    sealed_sent = CASE WHEN v.sealed IS NULL THEN NULL ELSE w.sealed_sent END,  -- erased meanwhile: it stays so
+    sending_at = w.sending_at, looked_at = w.looked_at,
     remote_id = w.remote_id, remote_name = w.remote_name, remote_lines = w.remote_lines::jsonb,
     cancel_job = w.cancel_job, remote_paid = v.remote_paid OR w.remote_paid, linked_at = w.linked_at,
     read_needed = v.read_needed OR w.read_needed  -- only a read clears it (intake): a new doubt may have come meanwhile

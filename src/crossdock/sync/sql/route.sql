@@ -2,8 +2,9 @@
 -- Rows are locked in the order that intake locks them in (merchant_order, vendor_order, parcel, dirty_key, lane; each by
 -- its key): two transactions that both need some of them wait, and never deadlock.
 -- in: ids
-SELECT o.id, o.store_id, o.marketplace_id, o.remote_id, o.read_needed, o.sealed, o.digest, o.gone_at IS NOT NULL,
-       o.merchant_share, o.has_unassigned, o.routed_digest IS NULL, o.marked_paid_at, o.marked_paid_by
+SELECT o.id, o.store_id, o.marketplace_id, o.remote_id, o.read_needed AND o.erased_at IS NULL, o.sealed, o.digest,
+       o.gone_at IS NOT NULL, o.merchant_share, o.has_unassigned, o.routed_digest IS NULL, o.marked_paid_at,
+       o.marked_paid_by
 FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o.remote_id FOR NO KEY UPDATE
 
 -- name: lock_vendor_orders
