@@ -53,8 +53,8 @@ class Reason(StrEnum):
     ADJUSTMENT_UNKNOWN = "adjustment_unknown"
     UNSUPPORTED = "unsupported"
     TOTAL_DIFFERS = "total_differs"
-    UNEXPECTED_ERROR = "unexpected_error"
     PRIVACY_REQUEST = "privacy_request"
+    UNEXPECTED_ERROR = "unexpected_error"
     # a key comes back later
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"

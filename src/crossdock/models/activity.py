@@ -20,8 +20,8 @@ class Activity(models.Model):
         db_table = "activity"
         indexes = [
             models.Index(fields=["order_id", "id"], condition=models.Q(order_id__isnull=False), name="activity_order"),
-            models.Index(fields=["marketplace", "-id"], name="activity_list"),
-        ]
             models.Index(
                 fields=["marketplace", "-id"], condition=models.Q(what__startswith="privacy."), name="activity_privacy"
             ),
+            models.Index(fields=["marketplace", "-id"], name="activity_list"),
+        ]

@@ -162,13 +162,13 @@ async def _keep_orders(
             "names": [order.name for order in orders],
             "versions": [item.observation.version for item in seen],
             "sealed": [ring.seal(_encode(order)) for order in orders],
+            "buyers": [ring.mark(order.contact.email) for order in orders],
             "digests": [edits.order_digest(order) for order in orders],
             "placed_ats": [order.placed_at for order in orders],
             "financial_statuses": [order.financial_status.value for order in orders],
             "cancelled_ats": [order.cancelled_at for order in orders],
             "totals": [order.total.amount for order in orders],
             "currencies": [order.currency for order in orders],
-            "buyers": [ring.mark(order.contact.email) for order in orders],
             "was_read": was_read,
             "now": now,
         },
@@ -380,6 +380,7 @@ async def _store(cursor: AsyncCursor[Any], item: Seen, now: datetime) -> None:
 
 
 async def _privacy(cursor: AsyncCursor[Any], item: Seen, now: datetime) -> None:
+    """A platform asks on a buyer's behalf: a person has to answer."""
     await cursor.execute(
         named("keep_privacy"),
         {
@@ -388,9 +389,8 @@ async def _privacy(cursor: AsyncCursor[Any], item: Seen, now: datetime) -> None:
             "remote_id": item.observation.id,
             "data": _encode(item.observation.data).decode(),
             "now": now,
+            "again": now - ASKED_AGAIN,
         },
     )
-    """A platform asks on a buyer's behalf: a person has to answer."""
-            "again": now - ASKED_AGAIN,
     asked = Note(item.marketplace_id, Reason.PRIVACY_REQUEST, item.store_id)
     await writer.notes(cursor, "open_attentions", [asked], now)

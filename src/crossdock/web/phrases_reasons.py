@@ -212,15 +212,15 @@ REASONS: dict[str, Phrase] = {
         _("The order was placed, but its total there differs from what the buyer paid. Compare both; tell the vendor."),
         "edited-orders",
     ),
-    Reason.UNEXPECTED_ERROR: Phrase(
-        _("An unexpected error"),
-        _("This is a fault of the program. It is tried again later; the log has the details."),
-        "refused-by-the-store",
-    ),
     Reason.PRIVACY_REQUEST: Phrase(
         _("A platform asks about a buyer's data"),
         _("A buyer wants to see what is kept, or to be forgotten. An owner answers it under Privacy, within 30 days."),
         "privacy",
+    ),
+    Reason.UNEXPECTED_ERROR: Phrase(
+        _("An unexpected error"),
+        _("This is a fault of the program. It is tried again later; the log has the details."),
+        "refused-by-the-store",
     ),
     Reason.RATE_LIMITED: Phrase(
         _("The store asks for patience"),
