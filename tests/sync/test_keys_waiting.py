@@ -12,6 +12,7 @@ from crossdock.operations.status import status
 from crossdock.sync.dirty import LANES, Mark, mark_async
 from crossdock.sync.drain import Context, Drainer
 from crossdock.sync.effects import Again, Effects, Key
+from crossdock.sync.kinds import KINDS
 from tests.sync.stocks import set_stock, stocked
 from tests.world import World, at_home, play
 
@@ -96,6 +97,24 @@ def test_a_mark_that_is_committed_while_its_work_is_kept_is_worked(database: str
         assert await drainer.step() == 1
         await drainer.quiet()
         assert len(worked) == 2
+
+    play(database, scenario)
+
+
+def test_a_key_that_was_leased_and_forgotten_is_taken_up_again(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await stocked(world)
+        store = world.stores["market"].pk
+        await world.sql("UPDATE dirty_key SET due_at = NULL")
+        await mark(world, store)
+        drainer = Drainer(world.context, store % LANES, KINDS)
+        await drainer.start()
+        await world.sql("UPDATE dirty_key k SET lease = l.epoch FROM lane l WHERE l.id = k.lane AND k.kind = 'level'")
+        assert await drainer.step() == 0
+        world.clock.at += MINUTE
+        assert await drainer.step() == 1
+        await drainer.quiet()
+        assert await world.sql("SELECT ref FROM dirty_key WHERE kind = 'level' AND due_at IS NOT NULL") == []
 
     play(database, scenario)
 

@@ -40,6 +40,7 @@ CLAIM = 100  # keys leased at once
 PER_STORE = 12  # keys of one store in hand at once: its budget sets the pace, this only bounds the queue before it
 IN_HAND = 300  # keys of a lane in hand at once
 CALM = 8  # of them sweeps and subscriptions
+CHECK_EVERY = timedelta(minutes=1)
 CALM_KINDS = ("lease", "subscription", "sweep")
 
 
@@ -75,7 +76,8 @@ class Drainer:
         self._epoch = 0
         self._busy: Counter[int] = Counter()
         self._calm = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}  # with its key's id
+        self._checked_at = context.clock()
         self.free = asyncio.Event()  # set whenever work ended: there may be room to claim again
         self.error: BaseException | None = None
 
@@ -93,6 +95,8 @@ class Drainer:
         """Claim once and set the claimed to work; how many were claimed."""
         if self.error is not None:
             raise self.error
+        if self._context.clock() >= self._checked_at + CHECK_EVERY:
+            await self._free_forgotten()
         room = IN_HAND - len(self._tasks)
         if room <= 0:
             return 0
@@ -131,6 +135,16 @@ class Drainer:
             )
             return [Key(*row) for row in await cursor.fetchall()]
 
+    async def _free_forgotten(self) -> None:
+        """A key that we leased and do not have in hand would wait for the lane's next drainer. There is none, unless
+        something is wrong; then it is said, and costs a minute."""
+        self._checked_at = self._context.clock()
+        values = {"lane": self._lane, "epoch": self._epoch, "in_hand": list(self._tasks.values())}
+        async with self._context.pool.connection() as connection:
+            cursor = await connection.execute(named("free_forgotten"), values)
+            for kind, ref in await cursor.fetchall():
+                log.error("key was forgotten", lane=self._lane, kind=kind, ref=ref)
+
     async def _begin(self, keys: Sequence[Key]) -> None:
         by_kind: defaultdict[str, list[Key]] = defaultdict(list)
         for key in keys:
@@ -164,11 +178,11 @@ class Drainer:
         self._busy[key.store_id] += 1
         self._calm += key.kind in CALM_KINDS
         task = asyncio.create_task(self._guarded(key, work))
-        self._tasks.add(task)
+        self._tasks[task] = key.id
         task.add_done_callback(lambda done: self._ended(key, done))
 
     def _ended(self, key: Key, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         self._busy[key.store_id] -= 1
         self._calm -= key.kind in CALM_KINDS
         if not self._busy[key.store_id]:

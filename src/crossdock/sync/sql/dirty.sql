@@ -135,6 +135,12 @@ FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[], %(due_ats)s::timestamp
             %(counts)s::int[], %(anew)s::boolean[]) AS w(id, generation, due_at, reason, counts, anew)
 WHERE k.id = w.id
 
+-- name: free_forgotten
+-- Keys of a lane that its drainer leased and does not have in hand. in: lane, epoch, in_hand. out: kind, ref
+UPDATE dirty_key k SET lease = NULL
+WHERE k.lane = %(lane)s AND k.lease = %(epoch)s AND NOT k.id = ANY(%(in_hand)s::bigint[])
+RETURNING k.kind, k.ref
+
 -- name: start_lane
 -- A drainer takes the lane: everything leased before is free again.
 -- in: lane
