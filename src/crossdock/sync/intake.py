@@ -61,10 +61,16 @@ def version_of(at: datetime) -> int:
 
 
 async def keep(
-    cursor: AsyncCursor[Any], seen: Sequence[Seen], *, ring: Ring, now: datetime, was_read: bool = False
+    cursor: AsyncCursor[Any],
+    seen: Sequence[Seen],
+    *,
+    ring: Ring,
+    now: datetime,
+    was_read: bool = False,
+    listed: bool = False,
 ) -> None:
     """Keep everything seen, in the caller's transaction. `was_read`: straight from the store's API just now, so that it
-    settles what two webhooks of one moment left open."""
+    settles what two webhooks of one moment left open. `listed`: vendor orders come with all their parcels."""
     marks: list[Mark] = []
     asleep: list[int] = []
     orders = [item for item in seen if item.role is Role.MERCHANT and item.observation.kind is Kind.ORDER]
@@ -74,7 +80,7 @@ async def keep(
         item for item in seen if item.role is Role.VENDOR and item.observation.kind in (Kind.ORDER, Kind.FULFILLMENT)
     ]
     if theirs:
-        marks += await _vendor_facts(cursor, theirs, now, was_read)
+        marks += await _vendor_facts(cursor, theirs, now, was_read, listed)
     products = [item for item in seen if item.observation.kind is Kind.PRODUCT]
     if products:
         marks += await catalogue_observed.observe(cursor, products, now)
@@ -176,7 +182,9 @@ async def _keep_orders(
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def _vendor_facts(cursor: AsyncCursor[Any], seen: Sequence[Seen], now: datetime, was_read: bool) -> list[Mark]:
+async def _vendor_facts(
+    cursor: AsyncCursor[Any], seen: Sequence[Seen], now: datetime, was_read: bool, listed: bool
+) -> list[Mark]:
     """Facts about vendor orders of ours; other orders of the vendor are none of our business and leave no trace."""
     known = await _known(cursor, seen)
     marks: list[Mark] = []
@@ -203,6 +211,8 @@ async def _vendor_facts(cursor: AsyncCursor[Any], seen: Sequence[Seen], now: dat
     marks += await _doubt(cursor, strays, now)
     marks += await _facts(cursor, list(facts.values()), now)
     marks += await _parcels(cursor, parcels, now, was_read)
+    if listed and facts:
+        marks += await _missing(cursor, list(facts.values()), parcels, now, was_read)
     if was_read:
         ids = [vendor_order.id for vendor_order in known.values()]
         await cursor.execute(named("vendor_orders_read"), {"ids": ids, "needed": False})
@@ -343,12 +353,39 @@ async def _same_moment(cursor: AsyncCursor[Any], newest: dict[tuple[int, str], P
     doubtful: dict[int, KnownVendorOrder] = {}
     for vendor_order_id, remote_id, version, status, lines, tracking in await cursor.fetchall():
         parcel = newest.get((vendor_order_id, remote_id))
-        kept = (version, status, lines, tracking)
         if parcel is None or parcel.version != version:
             continue
-        if (parcel.version, parcel.status, parcel.lines, parcel.tracking) != kept:
+        if (parcel.status, parcel.lines or lines, parcel.tracking) != (status, lines, tracking):
             doubtful[vendor_order_id] = parcel.known
     return doubtful
+
+
+async def _missing(
+    cursor: AsyncCursor[Any],
+    facts: Sequence[tuple[KnownVendorOrder, Observation]],
+    parcels: Sequence[tuple[KnownVendorOrder, Observation]],
+    now: datetime,
+    was_read: bool,
+) -> list[Mark]:
+    """Parcels that their vendor orders, listed whole, do not have any more: a vendor that deletes one, as to enter its
+    tracking anew, has withdrawn it. A list may lag, so what one lacks is believed of a direct read only."""
+    owners = {known.id: (known, observation.version) for known, observation in facts}
+    await cursor.execute(
+        named("missing_parcels"),
+        {
+            "vendor_order_ids": list(owners),
+            "versions": [version for _, version in owners.values()],
+            "listed_ids": [known.id for known, _ in parcels],
+            "remote_ids": [observation.id for _, observation in parcels],
+        },
+    )
+    rows = await cursor.fetchall()
+    found = {id: owners[id][0] for _, _, id in rows}
+    if not was_read:
+        return await _must_read(cursor, list(found.values()), now) if found else []
+    versions = [owners[id][1] for _, _, id in rows]
+    await cursor.execute(named("withdraw_parcels"), {"ids": [id for id, _, _ in rows], "versions": versions})
+    return [Mark(found[id].merchant_store_id, "fulfillment", order_id, "parcel_missing") for _, order_id, id in rows]
 
 
 async def _keep_parcels(cursor: AsyncCursor[Any], parcels: Sequence[Parcel]) -> list[tuple[int, int, int]]:

@@ -41,14 +41,14 @@ TEE = {
 }
 
 
-async def furnish(world: World, **site: Any) -> None:
-    """A merchant and one vendor, both with WooCommerce; two products linked."""
+async def furnish(world: World, theirs: dict[str, Any] | None = None, **site: Any) -> None:
+    """A merchant and one vendor, both with WooCommerce, the vendor's site as `theirs` says; two products linked."""
     now = world.clock()
     world.marketplace = await world.do(people.create_marketplace, name="Market", slug="market", now=now)
     await connect(world, "market", None, products("ABX"), site)
     vendor = await world.do(vendors.add_vendor, marketplace=world.marketplace, name="V", email="v@v.test", now=now)
     world.vendors["vendor1"] = vendor
-    await connect(world, "vendor1", vendor, [*products("AB"), TEE], site)
+    await connect(world, "vendor1", vendor, [*products("AB"), TEE], theirs or site)
     await link(world, 1, "AB")
     policy = {"marketplace": world.marketplace, "vendor": None, "who": "test", "now": now}
     await world.do(settings.set_order_policy, changes=RULES, **policy)

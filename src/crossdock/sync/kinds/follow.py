@@ -74,7 +74,7 @@ async def _read(context: Context, store: Store, row: VendorOrderRow) -> None:
     async def keep(cursor: AsyncCursor[Any]) -> None:
         await cursor.execute(named("learn_lines"), learned)
         marks = await stock_rows.keep_taken(cursor, taken, context.clock())
-        await intake.keep(cursor, seen, ring=context.ring, now=context.clock(), was_read=True)
+        await intake.keep(cursor, seen, ring=context.ring, now=context.clock(), was_read=True, listed=True)
         await dirty.mark_async(cursor, marks, now=context.clock())
         context.points.reach("intake.before_commit", "read", "vendor_order")
 

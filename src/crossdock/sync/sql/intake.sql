@@ -102,7 +102,8 @@ UPDATE vendor_order v SET read_needed = true FROM fresh WHERE v.id = fresh.id RE
 
 -- name: keep_parcels
 -- The newest version of each parcel wins; two contents of one moment ask for a read of the vendor order. A parcel first
--- seen cancelled has nothing to undo.
+-- seen cancelled has nothing to undo; one that was withdrawn and is back is written anew. Where a store knows no lines
+-- they are what was left when the parcel was first written.
 -- out: id, merchant order, vendor order, whether a read must settle it
 INSERT INTO parcel AS p (vendor_order_id, order_id, remote_id, remote_version, status, lines, tracking, shipped_at, state,
                          reason, words, merchant_id, attempt)
@@ -113,13 +114,34 @@ FROM unnest(%(vendor_order_ids)s::bigint[], %(order_ids)s::bigint[], %(remote_id
      AS w(vendor_order_id, order_id, remote_id, version, status, lines, tracking, shipped_at)
 ORDER BY w.vendor_order_id, w.remote_id
 ON CONFLICT (vendor_order_id, remote_id) DO UPDATE SET
-    remote_version = EXCLUDED.remote_version, status = EXCLUDED.status, lines = EXCLUDED.lines,
-    tracking = EXCLUDED.tracking,
-    state = CASE WHEN p.state = 'ready' AND EXCLUDED.state = 'cancelled' THEN 'cancelled' ELSE p.state END
+    remote_version = EXCLUDED.remote_version, status = EXCLUDED.status, tracking = EXCLUDED.tracking,
+    lines = CASE WHEN EXCLUDED.lines = '[]' AND p.state <> 'cancelled' THEN p.lines ELSE EXCLUDED.lines END,
+    state = CASE WHEN p.state IN ('ready', 'cancelled') THEN EXCLUDED.state ELSE p.state END,
+    merchant_id = CASE WHEN p.state = 'cancelled' THEN '' ELSE p.merchant_id END
 WHERE EXCLUDED.remote_version > p.remote_version
    OR (EXCLUDED.remote_version = p.remote_version
-       AND (EXCLUDED.status, EXCLUDED.lines, EXCLUDED.tracking) IS DISTINCT FROM (p.status, p.lines, p.tracking))
+       AND ((EXCLUDED.status, EXCLUDED.tracking) IS DISTINCT FROM (p.status, p.tracking)
+            OR EXCLUDED.lines NOT IN ('[]', p.lines)))
 RETURNING p.id, p.order_id, p.vendor_order_id
+
+-- name: missing_parcels
+-- Parcels, seen before, that vendor orders listed whole do not have any more. One younger than the list is not missing.
+-- in: vendor_order_ids, versions (parallel), listed_ids, remote_ids (parallel: what the lists hold)
+-- out: id, merchant order, vendor order
+SELECT p.id, p.order_id, p.vendor_order_id
+FROM unnest(%(vendor_order_ids)s::bigint[], %(versions)s::bigint[]) AS w(vendor_order_id, version)
+JOIN parcel p ON p.vendor_order_id = w.vendor_order_id
+WHERE p.remote_version <= w.version AND p.status NOT IN ('cancelled', 'failed') AND p.remote_id NOT LIKE 'hand:%%'
+  AND NOT EXISTS (
+      SELECT FROM unnest(%(listed_ids)s::bigint[], %(remote_ids)s::text[]) AS l(vendor_order_id, remote_id)
+      WHERE l.vendor_order_id = p.vendor_order_id AND l.remote_id = p.remote_id)
+
+-- name: withdraw_parcels
+-- The vendor took them back: as if its store had said that they are cancelled.
+-- in: ids, versions (parallel)
+UPDATE parcel p SET status = 'cancelled', remote_version = w.version,
+       state = CASE WHEN p.state = 'ready' THEN 'cancelled' ELSE p.state END
+FROM unnest(%(ids)s::bigint[], %(versions)s::bigint[]) AS w(id, version) WHERE p.id = w.id
 
 -- name: parcel_versions
 -- The versions kept of parcels, to tell two contents of one moment apart from news.
