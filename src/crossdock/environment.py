@@ -136,6 +136,12 @@ VARIABLES = (
         "Address on this machine of the stage that the demo sets up, for the page that acts on its made-up stores. The "
         "demo sets it; without it that page does not exist.",
     ),
+    Variable(
+        "CROSSDOCK_SANDBOX",
+        "the stores' own addresses",
+        "Address on this machine of sandbox stores (`crossdock sandbox`), for trying things out: every store that is "
+        "connected is one of those, whatever its address. The demo sets it.",
+    ),
     Variable("CROSSDOCK_MAIL_RATE", "120", "Most notices by mail that the installation sends in one minute."),
 )
 
@@ -245,10 +251,20 @@ def _log_words(environ: Mapping[str, str] | None) -> list[str]:
 
 def rehearsal(environ: Mapping[str, str] | None = None) -> str:
     """Empty in every installation with stores that are real."""
-    words = read("CROSSDOCK_REHEARSAL", environ).rstrip("/")
+    return _beside("CROSSDOCK_REHEARSAL", "no stage", environ)
+
+
+def sandbox(environ: Mapping[str, str] | None = None) -> str:
+    """As `rehearsal`."""
+    return _beside("CROSSDOCK_SANDBOX", "no address of sandbox stores", environ)
+
+
+def _beside(name: str, wrong: str, environ: Mapping[str, str] | None) -> str:
+    """Where something of the demo listens on this machine."""
+    words = read(name, environ).rstrip("/")
     parts = urlsplit(words)
     if words and (parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.path or parts.query):
-        raise BadSetting("CROSSDOCK_REHEARSAL", f"{words!r} is no stage", "Leave it out: `crossdock demo` sets it.")
+        raise BadSetting(name, f"{words!r} is {wrong}", "Leave it out: `crossdock demo` sets it.")
     return words
 
 

@@ -25,6 +25,7 @@ CROSSDOCK_SWEEP = environment.sweep_every()
 CROSSDOCK_SETTLE = environment.settle_for()
 CROSSDOCK_BRAKE = environment.brake_window()
 CROSSDOCK_REHEARSAL = environment.rehearsal()
+CROSSDOCK_SANDBOX = environment.sandbox()
 
 SECRET_KEY = environment.secret_key(CROSSDOCK_DATA)
 DEBUG = False

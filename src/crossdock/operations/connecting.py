@@ -152,7 +152,7 @@ def begin_connecting(
         way=way,
         role=found.role,
         domain=domain,
-        base_url=(base_url or _base_url(typed_domain, domain)).rstrip("/"),
+        base_url=(base_url or _base_url(platform, typed_domain, domain)).rstrip("/"),
         values=_values(chosen, values),
         state=state,
         back=back,
@@ -217,8 +217,11 @@ def _domain(platform: Platform, typed: str) -> str:
         raise DomainRefused(str(error), field="domain") from error
 
 
-def _base_url(typed: str, domain: str) -> str:
-    """https, whatever was typed; but http where the operator lets stores be on private addresses."""
+def _base_url(platform: str, typed: str, domain: str) -> str:
+    """https, whatever was typed; but http where the operator lets stores be on private addresses. A sandbox's stores
+    are all under its own address, each by the first word of its domain."""
+    if settings.CROSSDOCK_SANDBOX:
+        return f"{settings.CROSSDOCK_SANDBOX}/{platform}/{domain.partition('.')[0]}"
     private = settings.CROSSDOCK_ALLOW_PRIVATE or settings.CROSSDOCK_ALLOW_NETWORKS
     plain = private and urlsplit(typed.strip().lower()).scheme == "http"
     return f"{'http' if plain else 'https'}://{domain}"
