@@ -134,7 +134,12 @@ def test_an_order_counted_as_paid_by_hand_goes_with_its_true_payment(database: s
         await world.quiet()
         (theirs,) = await world.orders("vendor1")
         assert theirs["financial_status"] == "PAID"
-        await agrees(world)
+        said = "SELECT what FROM activity WHERE order_id = %s AND vendor_order_id IS NULL ORDER BY id"
+        marked, taken = ("order.marked_paid",), ("order.mark_taken_back",)
+        assert await world.sql(said, [order]) == [marked, taken, marked, ("order.paid",)]
+        await world.control("cancel_order", store="market", order_id=placed["order_id"])
+        await world.quiet()
+        assert (await world.sql(said, [order]))[-1] == ("order.cancelled",)
 
     play(database, scenario)
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class What(StrEnum):
+    ORDER_PAID = "order.paid"
+    ORDER_EDITED = "order.edited"
     ORDER_CANCELLED = "order.cancelled"
     VENDOR_ORDER_HELD = "vendor_order.held"
     VENDOR_ORDER_READY = "vendor_order.ready"

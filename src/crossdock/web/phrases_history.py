@@ -14,6 +14,8 @@ ROLES: dict[str, Words] = {
     "vendor_staff": _("a vendor's staff"),
 }
 ACTIVITIES: dict[str, Words] = {
+    Done.ORDER_PAID: _("The order was paid."),
+    Done.ORDER_EDITED: _("The order was edited in the merchant's store."),
     Done.ORDER_CANCELLED: _("The merchant's order was cancelled."),
     Done.VENDOR_ORDER_HELD: _("The vendor's part waits."),
     Done.VENDOR_ORDER_READY: _("Every rule let the vendor's part pass; it goes out."),

@@ -60,6 +60,7 @@ class Loaded(Struct, frozen=True):
     first: bool
     marked_paid_at: datetime | None
     marked_paid_by: str
+    changed: bool  # since it was last routed
 
 
 class PartRow(Struct, frozen=True):
@@ -76,6 +77,8 @@ class PartRow(Struct, frozen=True):
     released_by_person: bool
     store_id: int | None
     has_parcels: bool
+    wanted_paid: bool
+    wanted_cancel: bool
 
     @property
     def frozen(self) -> bool:
@@ -384,7 +387,7 @@ async def _say(
     opened: list[Note] = []
     settled: list[Settled] = []
     for outcome in outcomes:
-        activities += _activities(outcome, kept)
+        activities += [*_at_the_merchant(outcome.case), *_activities(outcome, kept)]
         loaded = outcome.case.loaded
         if outcome.plan.missing and not outcome.case.order.cancelled_at:
             data = {"lines": list(outcome.plan.missing)}
@@ -401,6 +404,22 @@ async def _say(
     await writer.notes(cursor, "open_attentions", opened, now)
     await writer.settle(cursor, settled, now)
     await writer.notes(cursor, "add_activities", activities, now)
+
+
+def _at_the_merchant(case: Case) -> list[Note]:
+    """What the merchant's store told of an order that had parts already: it was paid, cancelled, or else edited."""
+    rows = case.rows.values()
+    if not rows or not case.loaded.changed:
+        return []
+    whats = []
+    if case.order.paid and not any(row.wanted_paid for row in rows):
+        whats.append(What.ORDER_PAID)
+    if case.order.cancelled_at is not None and not any(row.wanted_cancel for row in rows):
+        whats.append(What.ORDER_CANCELLED)
+    return [
+        Note(case.loaded.marketplace_id, what, case.loaded.store_id, case.loaded.id)
+        for what in whats or [What.ORDER_EDITED]
+    ]
 
 
 def _activities(outcome: Outcome, kept: Mapping[tuple[int, int, int], tuple[Any, ...]]) -> list[Note]:

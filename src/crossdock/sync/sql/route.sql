@@ -4,7 +4,7 @@
 -- in: ids
 SELECT o.id, o.store_id, o.marketplace_id, o.remote_id, o.read_needed AND o.erased_at IS NULL, o.sealed, o.digest,
        o.gone_at IS NOT NULL, o.merchant_share, o.has_unassigned, o.routed_digest IS NULL, o.marked_paid_at,
-       o.marked_paid_by
+       o.marked_paid_by, o.digest IS DISTINCT FROM o.routed_digest
 FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o.remote_id FOR NO KEY UPDATE
 
 -- name: lock_vendor_orders
@@ -12,7 +12,7 @@ FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o
 -- not changed under it.
 -- in: order_ids
 SELECT v.id, v.order_id, v.vendor_id, v.part, v.state, v.reason, v.sealed, v.held_by_person, v.released_by_person,
-       v.store_id, EXISTS (SELECT FROM parcel p WHERE p.vendor_order_id = v.id)
+       v.store_id, EXISTS (SELECT FROM parcel p WHERE p.vendor_order_id = v.id), v.wants_paid, v.wants_cancel
 FROM vendor_order v WHERE v.order_id = ANY(%(order_ids)s::bigint[]) ORDER BY v.id FOR NO KEY UPDATE OF v
 
 -- name: load_links

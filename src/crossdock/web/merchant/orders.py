@@ -31,13 +31,14 @@ from crossdock.operations.orders import (
 )
 from crossdock.operations.payment import paid_facts
 from crossdock.operations.record import Refused
+from crossdock.operations.timeline import timeline
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
+from crossdock.web.story import SHOWN, merchants_story
 
 Row = TypeVar("Row")
 Opened = TypeVar("Opened")
 ON_A_PAGE = 25
-HISTORY = 100
 MOST_VENDORS = 500  # in the filter
 FILTERS = {
     "pushed": ("linked", "closed"),
@@ -190,6 +191,7 @@ def _order_context(scope: Scope, row: MerchantOrder) -> dict[str, Any]:
     drafts = {part.pk: part for part in scope.vendor_orders.filter(order=row)}
     parts = [_part(facts, drafts[facts.id]) for facts in told.vendor_orders]
     vendors = {facts.id: facts.vendor for facts in told.vendor_orders}
+    happened = timeline(order=row, parts=list(drafts.values()))
     return {
         "scope": scope,
         "at": "orders",
@@ -198,10 +200,9 @@ def _order_context(scope: Scope, row: MerchantOrder) -> dict[str, Any]:
         "seen": _opened(open_order, row),
         "parts": parts,
         "paid": paid_facts(row, drafts.values()),
-        "history": [
-            (each, vendors.get(each.vendor_order_id or 0, ""))
-            for each in scope.activities.filter(order_id=row.pk).order_by("-id")[:HISTORY]
-        ],
+        "story": merchants_story(happened, vendors, (row.marked_paid_at, row.marked_paid_note)),
+        "unfolded": f":{SHOWN}",
+        "folded": f"{SHOWN}:",
     }
 
 

@@ -1,6 +1,6 @@
 """What was done to a vendor's store and orders, as its people may read it. Not here: the sentences (phrases.py)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,10 +20,9 @@ HUB = "hub"
 
 def told(scope: VendorScope, rows: Iterable[Activity]) -> list[tuple[Activity, str, str]]:
     """Each with the reference of its order and who did it: the merchant's people are the marketplace to a vendor."""
-    found = list(rows)
-    own = set(scope.memberships.values_list("user__username", flat=True))
+    found, who = list(rows), people(scope)
     names = references(vendor=scope.vendor, ids=[row.vendor_order_id for row in found if row.vendor_order_id])
-    return [(row, names.get(row.vendor_order_id or 0, ""), _who(scope, row.who, own)) for row in found]
+    return [(row, names.get(row.vendor_order_id or 0, ""), who(row.who)) for row in found]
 
 
 @vendor_page
@@ -45,7 +44,13 @@ def history(request: HttpRequest, scope: VendorScope) -> HttpResponse:
     return render(request, "web/vendor/history.html", context)
 
 
-def _who(scope: VendorScope, who: str, own: set[str]) -> str:
-    if who in ("", HUB):
-        return ""
-    return who if who in own else _("the marketplace")
+def people(scope: VendorScope) -> Callable[[str], str]:
+    """Who did something, as the vendor's people may read it."""
+    own = set(scope.memberships.values_list("user__username", flat=True))
+
+    def said(who: str) -> str:
+        if who in ("", HUB):
+            return ""
+        return who if who in own else _("the marketplace")
+
+    return said

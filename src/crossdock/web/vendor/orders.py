@@ -16,15 +16,16 @@ from crossdock.core.fulfillment import Tracking
 from crossdock.models import Parcel, VendorOrder
 from crossdock.operations.orders import BY_HAND, fulfill_by_hand, left_of, withdraw_by_hand
 from crossdock.operations.record import Refused
+from crossdock.operations.timeline import part_timeline
 from crossdock.operations.vendor_side import Shown, list_vendor_orders, show_order
 from crossdock.web import phrases
 from crossdock.web.access import vendor_page
-from crossdock.web.vendor.history import told
+from crossdock.web.story import SHOWN, vendors_story
+from crossdock.web.vendor.history import people
 from crossdock.web.vendor.paging import page_of
 from crossdock.web.vendor.scope import VendorScope
 
 ON_A_PAGE = 25
-HISTORY = 100
 MOST_NUMBERS = 20
 State = VendorOrder.State
 FILTERS: dict[str, tuple[str, ...]] = {
@@ -162,7 +163,9 @@ def _page(request: HttpRequest, scope: VendorScope, row: VendorOrder, form: Parc
         "shown": shown,
         "parcels": [(parcel, parcel.remote_id.startswith(BY_HAND)) for parcel in parcels],
         "form": form or (Parcelled(shown, left, initial={"after": len(parcels)}) if left else None),
-        "history": told(scope, scope.activities.filter(vendor_order_id=row.pk).order_by("-id")[:HISTORY]),
+        "story": vendors_story(part_timeline(row), scope.vendor.name, people(scope)),
+        "unfolded": f":{SHOWN}",
+        "folded": f"{SHOWN}:",
     }
     wrong = form is not None and bool(form.errors)
     return render(request, "web/vendor/order.html", context, status=422 if wrong else 200)
