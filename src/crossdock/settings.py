@@ -92,7 +92,11 @@ TEMPLATES = [
         "DIRS": [_HERE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"words": "crossdock.web.tags", "parts": "crossdock.web.parts"},
+            "libraries": {
+                "words": "crossdock.web.tags",
+                "parts": "crossdock.web.parts",
+                "rehearsal_words": "crossdock.web.rehearsal.tags",
+            },
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

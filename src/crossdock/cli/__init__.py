@@ -6,7 +6,21 @@ Exit codes: 0 all is well, 1 problems were found, 2 wrong use or an odd setting,
 import typer
 
 from crossdock import __version__
-from crossdock.cli import connect, figures, look, notices, offer, pairs, payment, people, rehearse, run, tokens, whatif
+from crossdock.cli import (
+    connect,
+    demo,
+    figures,
+    look,
+    notices,
+    offer,
+    pairs,
+    payment,
+    people,
+    rehearse,
+    run,
+    tokens,
+    whatif,
+)
 
 app = typer.Typer(
     name="crossdock",
@@ -17,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a traceback in plain text can be pasted into a report; locals may be secrets
     rich_markup_mode="rich",
 )
-for module in (run, connect, people, look, payment, rehearse, whatif):
+for module in (run, demo, connect, people, look, payment, rehearse, whatif):
     app.add_typer(module.commands)
 for name, group in (
     ("products", offer.products),

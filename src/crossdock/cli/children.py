@@ -2,12 +2,13 @@
 
 import socket
 import sys
+from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
 from crossdock import environment
 from crossdock.cli.common import Exit, err, fail, out
-from crossdock.host.processes import Child, ProcessError, Processes, answers, run_until_signal
+from crossdock.host.processes import BACK_OFF, Child, ProcessError, Processes, answers, run_until_signal
 
 STYLES = ("cyan", "green", "magenta", "yellow", "blue")
 
@@ -63,9 +64,9 @@ def web_process(host: str | None, port: int | None, database: str, *words: str) 
     )
 
 
-def worker_processes(number: int, database: str) -> list[Child]:
+def worker_processes(number: int, database: str, back_off: Sequence[float] = BACK_OFF) -> list[Child]:
     return [
-        Child(f"worker {n}", ourselves("worker"), {"DATABASE_URL": database}, restart=True)
+        Child(f"worker {n}", ourselves("worker"), {"DATABASE_URL": database}, restart=True, back_off=back_off)
         for n in range(1, number + 1)
     ]
 
@@ -81,14 +82,17 @@ def _reachable(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def run_all(children: list[Child]) -> None:
+def run_all(children: list[Child], *, begun: Callable[[Processes], None] = lambda processes: None) -> None:
+    """Until a signal. `begun` is told of the processes before the first one starts."""
     width = max(len(child.name) for child in children)
     styles = {child.name: STYLES[n % len(STYLES)] for n, child in enumerate(children)}
 
     def say(name: str, line: str) -> None:
         out.print(Text(f"{name:<{width}} | ", style=styles.get(name, "")) + Text(line), highlight=False, soft_wrap=True)
 
+    processes = Processes(children, say=say)
+    begun(processes)
     try:
-        run_until_signal(Processes(children, say=say))
+        run_until_signal(processes)
     except ProcessError as error:
         fail(str(error), Exit.PROBLEMS)

@@ -1,7 +1,7 @@
-"""The demo: sets its marketplace up in sandbox and hub, then trades in it for ever, a few orders a minute; vendors sell
-in their own shops too, count their stock, change prices and titles, and offer new goods.
+"""The demo: sets its marketplace up in sandbox and hub, and says what happens in it for ever, a few orders a minute;
+vendors sell in their own shops too, count their stock, change prices and titles, and offer new goods.
 
-Not here: the goods and people (demo_market.py), or the processes (the command line's).
+Not here: the goods and people (demo_market.py), doing it (stage.py), or the processes (the command line's).
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from crossdock.models import Vendor
+from crossdock.models import Membership, Vendor
 from crossdock.operations.choosing import approve_listings, choose_products
-from crossdock.operations.people import add_owner
+from crossdock.operations.people import add_owner, add_person
 from crossdock.rehearsal import demo_market, hub, mixing, offering
 from crossdock_sandbox.traffic.building import build
 from crossdock_sandbox.traffic.control import HttpControl
@@ -43,10 +43,9 @@ from crossdock_sandbox.traffic.plan import (
     TakeBack,
     Terms,
 )
-from crossdock_sandbox.traffic.player import Pace, Player
 
 TERMS = Terms(contact=demo_market.CONTACT)
-OWNER = "owner"
+OWNER, VENDORS_OWNER = "owner", "vendor"
 CONNECT_SECONDS = 60.0
 BETWEEN_ORDERS = (2.0, 7.0)  # seconds
 UNPAID = 0.2
@@ -69,6 +68,8 @@ class Prepared(Struct, frozen=True):
 
     user: str
     password: str
+    vendor: str  # a vendor's log-in, with the same password
+    vendor_name: str
     built: Built
     joined: hub.Hub
 
@@ -81,12 +82,27 @@ def prepare(*, sandbox_url: str, seed: int, platforms: Sequence[str] = ()) -> Pr
     joined = hub.join(built, TERMS, slug="demo", now=now, linked=False)
     password = secrets.token_urlsafe(9)
     add_owner(marketplace=joined.marketplace, username=OWNER, password=password, now=now, who=hub.WHO)
+    first = _add_vendors_owner(joined, built.market.shops[0].key, password, now)
     _wait(lambda: hub.stores_left(joined, datetime.now(UTC)) + offering.catalogues_left(joined))
     offering.set_rules(joined, datetime.now(UTC), factor=FACTOR)
     offering.offer(joined, built, datetime.now(UTC), which=lambda each: not demo_market.is_new(each))
     _wait(lambda: offering.listings_left(joined))
     built.listings.update(offering.found_listings(joined, built))
-    return Prepared(OWNER, password, built, joined)
+    return Prepared(OWNER, password, VENDORS_OWNER, first.name, built, joined)
+
+
+def _add_vendors_owner(joined: hub.Hub, shop: str, password: str, now: datetime) -> Vendor:
+    vendor = Vendor.objects.get(pk=joined.vendors[shop])
+    add_person(
+        marketplace=joined.marketplace,
+        username=VENDORS_OWNER,
+        password=password,
+        role=Membership.Role.VENDOR_OWNER,
+        vendor=vendor,
+        now=now,
+        who=hub.WHO,
+    )
+    return vendor
 
 
 def _wait(left: Callable[[], int]) -> None:
@@ -97,19 +113,17 @@ def _wait(left: Callable[[], int]) -> None:
 
 
 def hints(prepared: Prepared, address: str) -> Iterator[str]:
-    """Where to look for what is going on: lines for people."""
+    """How to get in, and where to look for what is going on: lines for people."""
     place = f"{address}/m/{prepared.joined.marketplace.slug}"
+    yield f"Open {place}/rehearsal/ : the marketplace live, a tour in five steps, and everything that may go wrong"
+    yield f"  as the merchant          log in as {prepared.user}, password {prepared.password}"
+    yield f"  as a vendor              log in as {prepared.vendor}, the same password: {prepared.vendor_name}'s portal"
+    yield "                           (in another browser or a private window: each is logged in once)"
+    yield ""
     yield f"  {place}/orders/     orders, split by vendor and pushed; parcels come back"
     yield f"  {place}/listings/   what vendors offer: prices and titles follow; something new now and then, some of it"
     yield "                     waiting for your yes"
     yield f"  {place}/stock/      what may be sold, and why: vendors sell in their own shops too, restock and count\n"
-
-
-async def traffic(prepared: Prepared, *, sandbox_url: str, seed: int) -> None:
-    """Orders for ever, or until cancelled; new goods beside."""
-    async with HttpControl(sandbox_url) as control, asyncio.TaskGroup() as group:
-        group.create_task(newcomers(prepared))
-        await player(control, prepared, seed).play()
 
 
 async def newcomers(prepared: Prepared) -> None:
@@ -133,21 +147,8 @@ def _approve(joined: hub.Hub, shop: str) -> None:
     approve_listings(marketplace=joined.marketplace, vendor=vendor, now=datetime.now(UTC), who=OWNER)
 
 
-def player(control: Any, prepared: Prepared, seed: int) -> Player:
-    """What trades: in real time, starting at once."""
-    return Player(
-        control,
-        prepared.built,
-        TERMS,
-        happenings(_on_sale(prepared.built), seed=seed, start=datetime.now(UTC)),
-        reference=prepared.joined.reference,
-        clock=time.time,
-        sleep=asyncio.sleep,
-        pace=Pace(factor=1.0),
-    )
-
-
-def _on_sale(built: Built) -> tuple[Offer, ...]:
+def on_sale(built: Built) -> tuple[Offer, ...]:
+    """What is listed at the merchant's."""
     return tuple(offer for offer in built.market.offers if offer.key in built.listings)
 
 
@@ -189,8 +190,13 @@ def _life(number: int, at: datetime, offers: tuple[Offer, ...], random: Random) 
 
 
 def _place(order: str, number: int, at: datetime, chosen: list[Offer], *, paid: bool, random: Random) -> Place:
-    person, home = demo_market.buyer(random.choice(demo_market.BUYERS), number)
     lines = tuple(Line(offer.key, random.choice((1, 1, 1, 2, 3)), "") for offer in chosen)
+    return bought(order, number, at, lines, paid=paid, random=random)
+
+
+def bought(order: str, number: int, at: datetime, lines: tuple[Line, ...], *, paid: bool, random: Random) -> Place:
+    """Somebody buys these `lines`; `number` makes the buyer one of its own."""
+    person, home = demo_market.buyer(random.choice(demo_market.BUYERS), number)
     rest: dict[str, Any] = {
         "customer": person,
         "shipping_address": home,
@@ -238,13 +244,13 @@ def _edit(random: Random) -> dict[str, Any]:
 
 
 def _parcel(order: str, shop: str, after: Callable[[float, float], datetime], random: Random) -> Iterator[Happening]:
-    yield HandOver(after(0, 5), order, shop, 1, Share.LEFT, _tracking(random))
+    yield HandOver(after(0, 5), order, shop, 1, Share.LEFT, tracking(random))
     if random.random() < MENDED:
-        yield Correct(after(5, 20), order, shop, 1, _tracking(random))
+        yield Correct(after(5, 20), order, shop, 1, tracking(random))
     yield Deliver(after(60, 240), order, shop, 1)
 
 
-def _tracking(random: Random) -> dict[str, Any]:
+def tracking(random: Random) -> dict[str, Any]:
     number = f"HP{random.randrange(10**9):09d}SE"
     url = f"https://track.example.com/{number}"
     return {"company": random.choice(CARRIERS), "numbers": [number], "urls": [url]}
