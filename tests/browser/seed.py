@@ -32,6 +32,7 @@ from crossdock.models import (  # noqa: E402  after Django is set up
     Membership,
     MerchantOrder,
     Notice,
+    PrivacyRequest,
     Store,
     StoreProduct,
     Vendor,
@@ -239,6 +240,7 @@ class Seed:
             "orders-failed": ("orders", "?show=failed"), "orders-none": ("orders", "?q=nothing"),
             "listings-live": ("listings", "?tab=live"), "listings-not-offered": ("listings", "?tab=not_offered"),
             "listings-problems": ("listings", "?tab=problems"), "settings": ("settings_home", ""),
+            "privacy": ("privacy", ""), "privacy-order": ("privacy", f"?order={self._privacy()}"),
             "settings-add-ons": ("add_ons", ""),
             "connect": ("connect", f"?vendor={vendor.pk}"), "logs-wrong": ("logs", "?outcome=wrong"),
         }  # fmt: skip
@@ -251,6 +253,19 @@ class Seed:
         found |= {"email": reverse("account_email"), "is-it-you": reverse("account_reauthenticate")}
         found["help"], found["missing"] = reverse("guide_first"), "/m/harbour/no-such-page/"
         return found
+
+    def _privacy(self) -> int:
+        """A platform's requests, what was done lately, and an order to look at."""
+        order = MerchantOrder.objects.filter(marketplace=self.place).order_by("pk")[0]
+        for topic, days in (("export", 2), ("erase", 9)):
+            data = {"asks": topic, "order_ids": [order.remote_id]}
+            PrivacyRequest.objects.create(
+                store=order.store, topic=topic, remote_id="1", data=data, received_at=self.ago(days=days)
+            )
+        did = {"privacy.exported": {"orders": 2}, "privacy.erased": {"orders": 1}}
+        for what, data in did.items():
+            Activity.objects.create(marketplace=self.place, at=self.ago(days=3), who="owner", what=what, data=data)
+        return order.pk
 
     def told(self) -> dict[str, str]:
         """Notices of the owner, and an address that hears by webhooks."""

@@ -17,6 +17,7 @@ from crossdock.models import (
     Marketplace,
     Membership,
     PolicyChange,
+    PrivacyRequest,
     User,
     Vendor,
 )
@@ -102,6 +103,9 @@ class World:
         self.token, _ = make_token(
             marketplace=self.place, name="desk", scopes=["orders:read"], who="owner", now=rows.NOW
         )
+        self.request = PrivacyRequest.objects.create(
+            store=self.shop, topic="export", remote_id="1", data={"asks": "export"}, received_at=rows.NOW
+        )
         self.people = {
             "owner": add_owner(marketplace=self.place, username="owner", password="pw", now=rows.NOW),
             "reader": self._person(self.place, "reader", Membership.Role.READ_ONLY),
@@ -161,6 +165,8 @@ class World:
             "offer_variants": self.listing.pk,
             "connect_platform": "shopify",
             "remove_token": self.token.pk,
+            "erase_unfinished": self.order.pk,
+            **dict.fromkeys(("export_request", "answer_request"), self.request.pk),
             **dict.fromkeys(("change_role", "remove_person"), self._membership("reader")),
             **dict.fromkeys(("invite_again", "withdraw_invitation"), self._invitation("reader@example.com", None)),
         }

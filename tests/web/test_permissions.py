@@ -86,6 +86,12 @@ MATRIX: dict[str, tuple[str, str]] = {
     # Tokens are made by owners who have just given their password
     "tokens": (MANAGED, MANAGED),
     **dict.fromkeys(("add_token", "remove_token"), (MANAGED_BY_SENDING, MANAGED)),
+    # So are buyers' data shown and forgotten
+    "privacy": (MANAGED, MANAGED),
+    **dict.fromkeys(
+        "find_buyer export_buyer erase_buyer erase_unfinished keep_days export_request answer_request".split(),
+        (MANAGED_BY_SENDING, MANAGED),
+    ),
     # One vendor's side
     **dict.fromkeys(
         (

@@ -99,6 +99,12 @@ def what_expires(*, marketplace: Marketplace, days: int, now: datetime) -> Expir
     return Expiring(ready, total - ready)
 
 
+def done_among(*, orders: Iterable[MerchantOrder]) -> set[int]:
+    """The ids of those of these orders whose buyer can be forgotten at once."""
+    rows = MerchantOrder.objects.filter(_done(), pk__in=[order.pk for order in orders])
+    return set(rows.values_list("pk", flat=True))
+
+
 def waiting_erasures(*, marketplace: Marketplace) -> QuerySet[MerchantOrder]:
     """Orders whose buyer is forgotten once they are done, oldest wish first."""
     rows = MerchantOrder.objects.filter(marketplace=marketplace, erase_asked_at__isnull=False, erased_at=None)

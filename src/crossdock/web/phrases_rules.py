@@ -192,5 +192,12 @@ SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
         _("API tokens"),
         _("Programs of yours that do what these pages do."),
     ),
+    (
+        "shield-check",
+        "privacy",
+        (),
+        _("Privacy"),
+        _("Buyers' data: show it, forget it, and how long it is kept."),
+    ),
     ("users", "people", (), _("People"), _("Who may see and change this marketplace, and invitations.")),
 ]
