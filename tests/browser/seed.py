@@ -191,6 +191,12 @@ class Seed:
             self._product(self.stores[1], 530, "Paper shade, round"), state="rejected", merchant_product_id="",
             reason="listing_refused", words="Price can't be blank",
         )  # fmt: skip
+        both = listings[2]
+        both.taken = ["ask:title", "title"]
+        both.save()
+        Attention.objects.create(
+            marketplace=self.place, store=both.store, reason="listing_conflict", opened_at=self.ago(hours=2)
+        )
         for number, title in enumerate(("Ash bench", "Stoneware jug", "Felt slippers")):
             self._product(self.stores[number], 560 + number, title)
             self._product(self.shop, 860 + number, title.upper() if number else title)

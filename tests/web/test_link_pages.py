@@ -155,3 +155,19 @@ def test_all_of_a_vendors_proposals_are_approved(world: World) -> None:
     world.post("decide_listings", answer="approve_all")
     left.refresh_from_db()
     assert left.state == "wanted"
+
+
+def test_what_both_changed_is_asked_with_both_values(world: World) -> None:
+    Listing.objects.filter(pk=world.listing.pk).update(taken=["ask:price:50100", "ask:title", "price:50100", "title"])
+    Attention.objects.create(marketplace=world.place, store=world.theirs, reason="listing_conflict", opened_at=rows.NOW)
+    said = world.get("attention")
+    assert said.count("Take the vendor's") == said.count("Keep mine") == 2
+    assert "both changed it" in world.get("listing", world.listing.pk)
+    world.post("listing_fields", world.listing.pk, to="vendor:price:50100", **{"from": "attention"})
+    world.listing.refresh_from_db()
+    assert (world.listing.taken, world.listing.wanted) == (["ask:title", "title"], 2)
+    assert Attention.objects.filter(closed_at=None).count() == 1
+    world.post("listing_fields", world.listing.pk, to="merchant:title", **{"from": "attention"})
+    world.listing.refresh_from_db()
+    assert (world.listing.taken, world.listing.wanted) == (["title", "keep:title"], 3)
+    assert not Attention.objects.filter(closed_at=None).exists()

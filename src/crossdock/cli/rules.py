@@ -21,7 +21,7 @@ OPEN = ("inherit", "")
 # How the rules of products, variants and stock begin; the others are of orders.
 OF_CATALOGUES = (
     "product_", "auto_", "inventory_", "price_", "new_status", "on_delete", "stock_", "lease_", "vendor_locations",
-    "merchant_location", "field.", "poll_",
+    "merchant_location", "field.", "poll_", "conflicts",
 )  # fmt: skip
 
 

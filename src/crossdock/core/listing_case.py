@@ -7,10 +7,13 @@ from msgspec import Struct
 
 from crossdock.core.catalog import Product, Variant
 from crossdock.core.listing import ListingAction
+from crossdock.core.listing_conflict import Conflict, after, decide
 from crossdock.core.listing_policy import Field, ListingPolicy
 from crossdock.core.listing_problems import Flaw, NotOffered, Problem, Why, gathered
 from crossdock.core.listing_shape import Limits, Shape
-from crossdock.core.listing_written import UNREAD, Unread, Written, WroteVariant, taken_name
+from crossdock.core.listing_written import UNREAD, Unread, Value, Verdict, Written, Wrote, WroteVariant, taken_name
+
+_FIELDS = frozenset(map(str, Field))
 
 
 class Link(Struct, frozen=True):
@@ -99,6 +102,25 @@ class Findings:
 
     def take(self, field: str, vendor_variant_id: str = "") -> None:
         self.taken.add(taken_name(field, vendor_variant_id))
+
+    def judge(
+        self, entry: Wrote | None, wish: Value, there: Value | Unread, field: str, vendor_variant_id: str = ""
+    ) -> Verdict:
+        """What to do about one field, and with that whose it is."""
+        name = taken_name(field, vendor_variant_id)
+        rule = self.case.policy.conflicts if field in _FIELDS else Conflict.MERCHANT  # not how stock is kept
+        verdict = decide(entry, wish, there, rule=rule, name=name, taken=self.taken)
+        self.taken = after(self.taken, name, verdict)
+        self.needs_read |= verdict is Verdict.READ
+        if verdict is Verdict.ASK:
+            about = {"variant": vendor_variant_id} if vendor_variant_id else {}
+            self.trouble(Flaw.BOTH_CHANGED, field, **about)
+        return verdict
+
+    def drop_question(self, field: str, vendor_variant_id: str = "") -> None:
+        """The field follows the vendor no longer, so nobody need say whose it is."""
+        name = taken_name(field, vendor_variant_id)
+        self.taken = after(self.taken, name, Verdict.THEIRS)
 
     def move(self, vendor_variant_id: str, to: str) -> None:
         """What is the merchant's stays so when the variant's twin is another of the vendor's."""

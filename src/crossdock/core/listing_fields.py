@@ -22,7 +22,6 @@ from crossdock.core.listing_written import (
     Written,
     Wrote,
     WroteMedia,
-    judge,
     noted,
 )
 
@@ -119,14 +118,12 @@ def _judged(found: Findings, words: dict[Field, str]) -> tuple[dict[str, Wrote],
     now = present(case.merchant) if case.merchant else {}
     writing: set[Field] = set()
     for field, word in words.items():
-        if not found.follows(field) or case.takes(field):
+        if not found.follows(field):
+            found.drop_question(field)
             continue
         wish = mark(field, word)
         there = now.get(field, UNREAD)
-        verdict = judge(entries.get(field), wish, there)
-        found.needs_read |= verdict is Verdict.READ
-        if verdict is Verdict.TAKE:
-            found.take(field)
+        verdict = found.judge(entries.get(field), wish, there, field)
         if verdict is Verdict.WRITE:
             writing.add(field)
         entry = noted(entries.get(field), wish, None if there is UNREAD else there, verdict)

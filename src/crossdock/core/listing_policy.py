@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from crossdock.core.listing_conflict import Conflict
 from crossdock.core.listing_price import Rounding, rule, usable
 
 
@@ -66,6 +67,7 @@ class ListingPolicy(Struct, frozen=True, omit_defaults=True):
     own_factor: bool = False
     new_status: NewStatus = NewStatus.DRAFT
     on_delete: OnDelete = OnDelete.DRAFT
+    conflicts: Conflict = Conflict.MERCHANT
     stock_buffer: int = 0
     lease_hours: int = 24
 
@@ -208,6 +210,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "price_rounding": _word(Rounding),
     "new_status": _word(NewStatus),
     "on_delete": _word(OnDelete),
+    "conflicts": _word(Conflict),
     "stock_buffer": _count(0, MOST_BUFFER),
     "lease_hours": _count(1, MOST_LEASE_HOURS),
 }

@@ -38,6 +38,7 @@ class Flaw(StrEnum):
     PRICE_FREE = "price_free"  # it costs nothing at the vendor
     PRICE_TO_SET = "price_to_set"  # prices are the merchant's business: made as a draft
     CODE_TOO_LONG = "code_too_long"  # an SKU or barcode: cut it would name something else, so it was left out
+    BOTH_CHANGED = "both_changed"  # vendor and merchant: a person says whose it is
     # the vendor's product is gone
     KEPT = "kept"
     OWN_VARIANTS = "own_variants"  # not deleted or drafted: others' variants are on it

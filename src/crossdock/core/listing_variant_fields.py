@@ -14,7 +14,7 @@ from crossdock.core.listing_policy import Field, compare_rule, price_rule
 from crossdock.core.listing_price import usable
 from crossdock.core.listing_problems import Flaw
 from crossdock.core.listing_text import MOST_LETTERS
-from crossdock.core.listing_written import UNREAD, Unread, Value, Verdict, Wrote, WroteVariant, judge, noted, taken_name
+from crossdock.core.listing_written import UNREAD, Unread, Value, Verdict, Wrote, WroteVariant, noted, taken_name
 
 TRACKED, OVERSELL = "tracked", "oversell"  # they follow inventory sync
 COUNTED: dict[str, Value] = {TRACKED: True, OVERSELL: False}
@@ -98,9 +98,11 @@ def new_values(found: Findings, variant: Variant) -> dict[str, Value] | None:
 
 def followed(found: Findings, name: str, vendor_variant_id: str) -> bool:
     """Whether a field is to be kept equal. A merchant who set a price has set the one before it, too."""
+    return taken_name(name, vendor_variant_id) not in found.taken and _by_rule(found, name, vendor_variant_id)
+
+
+def _by_rule(found: Findings, name: str, vendor_variant_id: str) -> bool:
     policy = found.case.policy
-    if taken_name(name, vendor_variant_id) in found.taken:
-        return False
     if name in COUNTED:
         return policy.inventory_sync
     alone = name == Field.COMPARE_AT and taken_name(Field.PRICE, vendor_variant_id) in found.taken
@@ -125,13 +127,11 @@ def _compared(
     now = {} if there is UNREAD else present(there)
     writing: dict[str, Value] = {}
     for name, value in wish.items():
-        if not followed(found, name, vendor_variant_id):
+        if not _by_rule(found, name, vendor_variant_id):
+            found.drop_question(name, vendor_variant_id)
             continue
         seen = now.get(name, UNREAD)
-        verdict = _verdict(fields.get(name), name, value, seen)
-        found.needs_read |= verdict is Verdict.READ
-        if verdict is Verdict.TAKE:
-            found.take(name, vendor_variant_id)
+        verdict = _verdict(found, fields.get(name), name, vendor_variant_id, value, seen)
         if verdict is Verdict.WRITE:
             writing[name] = value
         noted_now = noted(fields.get(name), value, None if seen is UNREAD else seen, verdict)
@@ -141,9 +141,11 @@ def _compared(
     return writing
 
 
-def _verdict(entry: Wrote | None, name: str, wish: Value, seen: Value | Unread) -> Verdict:
+def _verdict(
+    found: Findings, entry: Wrote | None, name: str, vendor_variant_id: str, wish: Value, seen: Value | Unread
+) -> Verdict:
     """As any field; but how stock is kept has to be right from the first look, or the hub's levels mean nothing."""
-    verdict = judge(entry, wish, seen)
+    verdict = found.judge(entry, wish, seen, name, vendor_variant_id)
     if verdict is Verdict.ADOPT and name in COUNTED and seen != wish:
         return Verdict.WRITE
     return verdict

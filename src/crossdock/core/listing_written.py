@@ -80,6 +80,9 @@ class Verdict(Enum):
     ACCEPT = "accept"  # the merchant's is what is wished already: take note
     ADOPT = "adopt"  # never written: the merchant's stays, later changes flow
     TAKE = "take"  # the merchant edited it
+    ASK = "ask"  # both changed it: a person is asked, and it is the merchant's meanwhile
+    KEEP = "keep"  # the person said so: what the vendor has now is taken note of
+    THEIRS = "theirs"  # it stays the merchant's
 
 
 class Unread(Enum):
@@ -112,8 +115,10 @@ def noted(entry: Wrote | None, wish: Value, present: Value, verdict: Verdict) ->
             return Wrote(wish, entry.got if entry else None, Mark.WRITING)
         case Verdict.ACCEPT | Verdict.ADOPT:
             return Wrote(wish, present)
-        case Verdict.TAKE if entry is not None:
+        case Verdict.TAKE | Verdict.ASK if entry is not None:
             return Wrote(entry.sent, entry.got, Mark.TAKEN)
+        case Verdict.KEEP if entry is not None:
+            return Wrote(wish, entry.got, Mark.TAKEN)
         case _:
             return entry
 

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     STORE_UNINSTALLED = "store_uninstalled"
     LISTING_REFUSED = "listing_refused"
     LISTING_DELETED = "listing_deleted"
+    LISTING_CONFLICT = "listing_conflict"
     NEW_VARIANTS_LIMITED = "new_variants_limited"
     STOCK_LEASE_EXPIRED = "stock_lease_expired"
     STOCK_REFUSED = "stock_refused"

@@ -52,6 +52,11 @@ class CataloguePolicy(models.Model):
         DRAFT = "draft"
         AS_VENDOR = "as_vendor"
 
+    class Conflicts(models.TextChoices):
+        MERCHANT = "merchant"
+        VENDOR = "vendor"
+        ASK = "ask"
+
     class OnDelete(models.TextChoices):
         DELETE = "delete"
         DRAFT = "draft"
@@ -69,6 +74,7 @@ class CataloguePolicy(models.Model):
     price_rounding = models.TextField(null=True, blank=True)  # core.listing_price.Rounding
     new_status = models.TextField(null=True, blank=True, choices=NewStatus.choices)
     on_delete = models.TextField(null=True, blank=True, choices=OnDelete.choices)
+    conflicts = models.TextField(null=True, blank=True, choices=Conflicts.choices)  # both sides changed a field
     stock_buffer = models.IntegerField(null=True, blank=True)
     lease_hours = models.IntegerField(null=True, blank=True)
     vendor_locations = models.JSONField(null=True, blank=True)  # ids that are summed; null or [] = all active ones

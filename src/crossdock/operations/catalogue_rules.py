@@ -18,13 +18,13 @@ from crossdock.operations.settings import BadSetting, NothingToRevert
 from crossdock.operations.what import What
 
 SWITCHES = ("product_sync", "auto_approve", "auto_variants", "inventory_sync")
-WORDS = ("price_rounding", "new_status", "on_delete")
+WORDS = ("price_rounding", "new_status", "on_delete", "conflicts")
 AMOUNTS = ("price_factor", "price_amount")
 COUNTS = ("stock_buffer", "lease_hours", "poll_minutes")
 PLACES = ("vendor_locations", "merchant_location")
 RULES = (*SWITCHES, "fields", *AMOUNTS, *WORDS, *COUNTS, *PLACES)
 # What looks again at what. Who approves and what becomes of later choices changes nothing that is there.
-OF_LISTINGS = frozenset({"product_sync", "auto_variants", "fields", "on_delete", *AMOUNTS, "price_rounding"})
+OF_LISTINGS = frozenset({"product_sync", "auto_variants", "fields", *AMOUNTS, *WORDS} - {"new_status"})
 OF_LEVELS = frozenset({"inventory_sync", "stock_buffer", "lease_hours", *PLACES})
 # The careful rules: proposals are looked at, new listings are drafts, what a vendor deletes is taken off sale only.
 CAREFUL: dict[str, Any] = {
@@ -38,6 +38,7 @@ CAREFUL: dict[str, Any] = {
     "price_rounding": "none",
     "new_status": CataloguePolicy.NewStatus.DRAFT.value,
     "on_delete": CataloguePolicy.OnDelete.DRAFT.value,
+    "conflicts": CataloguePolicy.Conflicts.MERCHANT.value,
     "stock_buffer": 0,
     "lease_hours": 24,
 }

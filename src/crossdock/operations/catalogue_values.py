@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crossdock.core.listing_conflict import Conflict
 from crossdock.core.listing_policy import (
     MOST_AMOUNT,
     MOST_BUFFER,
@@ -27,6 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "price_rounding": tuple(each.value for each in Rounding),
     "new_status": tuple(each.value for each in NewStatus),
     "on_delete": tuple(each.value for each in OnDelete),
+    "conflicts": tuple(each.value for each in Conflict),
 }
 HIGHEST_FACTOR = Decimal(100_000)
 HIGHEST = {"stock_buffer": MOST_BUFFER, "lease_hours": MOST_LEASE_HOURS, "poll_minutes": 24 * 60}

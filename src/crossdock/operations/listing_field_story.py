@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from msgspec import Struct
 
 from crossdock.core.catalog import Product, Variant
+from crossdock.core.listing_conflict import ASK
 from crossdock.core.listing_fields import present as product_values
 from crossdock.core.listing_policy import Field, ListingPolicy
 from crossdock.core.listing_variant_fields import present as variant_values
@@ -29,7 +30,7 @@ AMOUNTS = (Field.PRICE, Field.COMPARE_AT)
 class FieldStory(Struct, frozen=True):
     """`sent` is what the hub last wrote and `written` what the store made of it (None = never written, or kept as a
     mark only). `edited`: the merchant's is not what was written there. `taken`: the merchant edited it and keeps it.
-    `at_create`, `at_update`: when it follows the vendor."""
+    `at_create`, `at_update`: when it follows the vendor. `asked`: both changed it, and a person says whose it is."""
 
     field: str
     vendor: str
@@ -40,6 +41,7 @@ class FieldStory(Struct, frozen=True):
     taken: bool
     at_create: bool
     at_update: bool
+    asked: bool = False
 
     @property
     def blank(self) -> bool:
@@ -79,6 +81,7 @@ def product_fields(
             taken=field.value in taken,
             at_create=policy.at_create(field),
             at_update=policy.at_update(field),
+            asked=f"{ASK}:{field.value}" in taken,
         )
 
     return tuple(map(of, OF_PRODUCT))
@@ -111,6 +114,7 @@ def variant_fields(
             taken=f"{field.value}:{id}" in taken or field.value in taken,
             at_create=policy.at_create(field),
             at_update=policy.at_update(field),
+            asked=f"{ASK}:{field.value}:{id}" in taken,
         )
 
     return tuple(map(of, OF_VARIANT))

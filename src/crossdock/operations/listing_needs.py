@@ -15,7 +15,7 @@ from crossdock.models import Attention
 
 SHOWN = 3
 LATEST = timedelta(minutes=1)  # an entry is opened a moment after what it is about
-# Refused: still so. Deleted: since the entry was opened, and not offered again.
+# Refused, asked about: still so. Deleted: since the entry was opened, and not offered again.
 ABOUT = """
 SELECT a.id, l.id, COALESCE(NULLIF(p.title, ''), l.product_id), l.vendor_id, count(*) OVER (PARTITION BY a.id)
 FROM attention a
@@ -23,33 +23,41 @@ JOIN listing l ON l.store_id = a.store_id
 LEFT JOIN store_product p ON p.store_id = l.store_id AND p.product_id = l.product_id
 WHERE a.id = ANY(%(ids)s::bigint[])
   AND CASE a.reason WHEN 'listing_refused' THEN l.state = 'rejected'
+           WHEN 'listing_conflict' THEN l.state IN ('wanted', 'sending', 'live', 'rejected')
+                AND l.taken::text LIKE '%%"ask:%%'
            ELSE l.state = 'ended' AND l.reason = 'merchant_deleted' AND l.ended_at >= a.opened_at - %(latest)s
                 AND NOT EXISTS (SELECT FROM listing o WHERE o.store_id = l.store_id AND o.product_id = l.product_id
                                 AND o.id <> l.id AND o.state NOT IN ('ended', 'refused')) END
 ORDER BY a.id, l.id DESC
 """
-TABS = {Reason.LISTING_REFUSED.value: "problems", Reason.LISTING_DELETED.value: "ended"}
+TABS = {
+    Reason.LISTING_REFUSED.value: "problems",
+    Reason.LISTING_CONFLICT.value: "problems",
+    Reason.LISTING_DELETED.value: "ended",
+}
 
 
 class Products(Struct, frozen=True):
     """Listings that an entry is about: how many, the first few (number, title), and the tab of the Listings page that
-    has them."""
+    has them. `asks`: whose fields of theirs are to be."""
 
     count: int
     vendor_id: int
     tab: str
     first: tuple[tuple[int, str], ...]
+    asks: bool = False
 
 
 def products_of(*, items: Sequence[Attention]) -> dict[int, Products]:
     """By the entry's number; entries about other things are left out."""
     tabs = {item.pk: TABS[item.reason] for item in items if item.reason in TABS}
+    asking = {item.pk for item in items if item.reason == Reason.LISTING_CONFLICT}
     found: dict[int, Products] = {}
     for item, listing, title, vendor, count in _about(list(tabs)):
         known = found.get(item)
         first = known.first if known else ()
         if len(first) < SHOWN:
-            found[item] = Products(count, vendor, tabs[item], (*first, (listing, title)))
+            found[item] = Products(count, vendor, tabs[item], (*first, (listing, title)), item in asking)
     return found
 
 

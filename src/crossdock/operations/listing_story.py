@@ -124,7 +124,7 @@ def next_step(*, listing: Listing) -> NextStep:
 
 def _story(listing: Listing, seen: Snapshots, policy: ListingPolicy) -> ListingStory:
     written: dict[str, Any] = listing.written or {}
-    taken = frozenset(fields_taken(listing.taken))
+    taken, names = fields_taken(listing.taken), frozenset(map(str, listing.taken))
     title = (seen.theirs.title if seen.theirs else "") or (seen.ours.title if seen.ours else "") or listing.product_id
     return ListingStory(
         id=listing.pk,
@@ -144,8 +144,8 @@ def _story(listing: Listing, seen: Snapshots, policy: ListingPolicy) -> ListingS
         waits=listing.wanted > listing.done,
         problems=tuple(map(_problem, listing.problems)),
         taken=tuple(sorted(taken)),
-        fields=product_fields(seen.theirs, seen.ours, written.get("fields") or {}, taken, policy),
-        variants=_variants(listing, seen, written, taken, policy),
+        fields=product_fields(seen.theirs, seen.ours, written.get("fields") or {}, names, policy),
+        variants=_variants(listing, seen, written, names, policy),
         created_at=listing.created_at,
         live_at=listing.live_at,
         ended_at=listing.ended_at,

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from crossdock.core.listing_cast import OFFER, VARIANT
+from crossdock.core.listing_conflict import ASK, KEEP, asked
 from crossdock.core.listing_written import taken_name
 from crossdock.core.reasons import Reason
 from crossdock.models import Attention, Listing, Vendor
@@ -107,8 +108,10 @@ def give_back(*, listing: Listing, fields: Sequence[str], now: datetime, who: st
         raise NoSuchField(
             f"not taken: {', '.join(sorted(set(given) - set(row.taken))) or 'nothing is'}", field="fields"
         )
-    kept = [name for name in row.taken if name not in given]
+    gone = {*given, *(f"{word}:{name}" for word in (ASK, KEEP) for name in given)}
+    kept = [name for name in row.taken if name not in gone]
     Listing.objects.filter(pk=row.pk).update(taken=kept, wanted=F("wanted") + 1)
+    listing_needs.settle(store_id=row.store_id, now=now)
     _mark(row, now, "given_back")
     _record(What.FIELDS_GIVEN_BACK, row, now, who, {"fields": given})
     return tuple(given)
@@ -116,15 +119,22 @@ def give_back(*, listing: Listing, fields: Sequence[str], now: datetime, who: st
 
 @transaction.atomic
 def take(*, listing: Listing, fields: Sequence[str], now: datetime, who: str) -> tuple[str, ...]:
-    """The merchant keeps these fields as they are, whatever the vendor does. Returns those taken anew. Raises
-    NoSuchField."""
+    """The merchant keeps these fields as they are; asked whose it is where both changed it, this answers. Returns those
+    taken anew. Raises NoSuchField."""
     row = _locked(listing)
     unknown = [name for name in fields if name.partition(":")[0] not in FIELDS]
     if unknown or not fields:
         raise NoSuchField(f"no field is called {', '.join(unknown) or 'nothing'}", field="fields")
     new = [name for name in dict.fromkeys(fields) if name not in row.taken]
-    Listing.objects.filter(pk=row.pk).update(taken=[*row.taken, *new])
-    _record(What.FIELDS_TAKEN, row, now, who, {"fields": new})
+    answered = [name for name in asked(map(str, row.taken)) if name in fields]
+    questions = {f"{ASK}:{name}" for name in answered}
+    kept = [name for name in row.taken if name not in questions]
+    taken = [*kept, *new, *(f"{KEEP}:{name}" for name in answered)]
+    Listing.objects.filter(pk=row.pk).update(taken=taken, wanted=F("wanted") + int(bool(answered)))
+    if answered:
+        listing_needs.settle(store_id=row.store_id, now=now)
+        _mark(row, now, "answered_by_person")
+    _record(What.FIELDS_TAKEN, row, now, who, {"fields": new or answered})
     return tuple(new)
 
 
@@ -169,8 +179,8 @@ def is_held(vendor: Vendor) -> bool:
 
 
 def fields_taken(taken: Sequence[Any]) -> list[str]:
-    """Of a listing's `taken`, what the merchant keeps of it: not what a person asked to be offered."""
-    return [name for name in map(str, taken) if not name.startswith(f"{OFFER}:")]
+    """Of a listing's `taken`, what the merchant keeps of it: not what a person asked to be offered, nor questions."""
+    return [name for name in map(str, taken) if name.partition(":")[0] not in (OFFER, ASK, KEEP)]
 
 
 def _end(row: Listing, now: datetime) -> None:

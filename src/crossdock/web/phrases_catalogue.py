@@ -112,6 +112,7 @@ FLAWS: dict[str, Words] = {
     Flaw.PRICE_FREE: _("A variant costs nothing at the vendor, so it costs nothing in your store."),
     Flaw.CODE_TOO_LONG: _("An SKU or barcode is longer than your store takes and was left out."),
     Flaw.PRICE_TO_SET: _("Prices are yours to set; it was made as a draft."),
+    Flaw.BOTH_CHANGED: _("The vendor and you changed the same field."),
     Flaw.KEPT: _("The vendor deleted it; it was kept, with nothing left to sell."),
     Flaw.OWN_VARIANTS: _("The vendor deleted it; it stays, because variants of others are on it."),
     Flaw.OPEN_ORDERS: _("The vendor deleted it; it is a draft until its open orders are done."),

@@ -35,6 +35,7 @@ CURES: dict[str, Words] = {
     Flaw.PRICE_FREE: _("Variant {variant}. If that is not meant, the vendor sets a price, or you do in your store."),
     Flaw.CODE_TOO_LONG: _("Variant {variant}: {length} letters, {most} are taken. The vendor shortens it."),
     Flaw.PRICE_TO_SET: _("Set them in your store, then put the product on sale."),
+    Flaw.BOTH_CHANGED: _("Yours stays until you choose below whose it is to be."),
     Flaw.KEPT: _("Delete it in your store when you no longer want it."),
     Flaw.OWN_VARIANTS: _("Nothing is to be done; the vendor's variants are no longer sold."),
     Flaw.OPEN_ORDERS: _("Delete it in your store once they are done."),

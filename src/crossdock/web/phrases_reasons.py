@@ -169,6 +169,11 @@ REASONS: dict[str, Phrase] = {
         _("Somebody deleted them there, so they are no longer offered. Choose them again to list them anew."),
         "listings",
     ),
+    Reason.LISTING_CONFLICT: Phrase(
+        _("The vendor and you changed the same fields"),
+        _("Yours stays until you choose. It closes by itself when both are the same again."),
+        "conflicts",
+    ),
     Reason.NEW_VARIANTS_LIMITED: Phrase(
         _("The platform's daily limit of new variants is reached"),
         _("Your store takes no more new ones for now. They are made by themselves later; all else goes on meanwhile."),

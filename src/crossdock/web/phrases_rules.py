@@ -20,6 +20,10 @@ RULE_TITLES: dict[str, Phrase] = {
         _("When a vendor deletes a product"),
         _("Your own product is deleted, becomes a draft, or is kept with nothing left to sell."),
     ),
+    "conflicts": Phrase(
+        _("When the vendor and you changed the same field"),
+        _("Titles, texts, prices, codes and weights. What only you changed stays yours."),
+    ),
     "price_factor": Phrase(_("Price factor"), _("The vendor's price times this. 1 leaves it as it is.")),
     "price_amount": Phrase(_("Price amount"), _("Added after the factor, in your store's currency. May be negative.")),
     "price_rounding": Phrase(_("Price rounding"), _("Done last.")),
@@ -61,6 +65,11 @@ RULE_CHOICES: dict[str, dict[str, Words]] = {
         "delete": _("Delete it"),
         "draft": _("Make it a draft"),
         "keep": _("Keep it"),
+    },
+    "conflicts": {
+        "merchant": _("Yours stays"),
+        "vendor": _("The vendor's is written"),
+        "ask": _("Ask under Needs attention"),
     },
     "price_rounding": {
         "none": _("None"),

@@ -19,6 +19,7 @@ from crossdock.sync.db import named, transact
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Note
+from crossdock.sync.kinds import listing_asks
 from crossdock.sync.kinds import listing_rows as rows
 from crossdock.sync.kinds import listing_steps as steps
 from crossdock.sync.kinds.listing_rows import ListingRow, Merchant
@@ -61,6 +62,7 @@ async def _let_go(cursor: AsyncCursor[Any], row: ListingRow, ends: bool, now: da
     await rows.save(cursor, row, done=False, now=now)
     if ends:
         await rows.part(cursor, row, None, now)
+        await listing_asks.keep(cursor, row, now)
 
 
 async def _hold(cursor: AsyncCursor[Any], row: ListingRow, now: datetime) -> None:

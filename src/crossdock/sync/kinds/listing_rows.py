@@ -222,6 +222,7 @@ RULES = (
     "stock_buffer",
     "lease_hours",
     "merchant_location",
+    "conflicts",
 )
 
 

@@ -24,6 +24,7 @@ from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Note, Settled
 from crossdock.sync.intake import version_of
+from crossdock.sync.kinds import listing_asks
 from crossdock.sync.kinds import listing_rows as rows
 from crossdock.sync.kinds.listing_desired import columns, learn
 from crossdock.sync.kinds.listing_rows import LinkRow, ListingRow, Merchant
@@ -61,6 +62,8 @@ async def keep_plan(
     async def write(cursor: AsyncCursor[Any]) -> bool:
         if not await rows.save(cursor, row, done=idle, now=now):
             return False
+        if listing_asks.differs(row):
+            await listing_asks.keep(cursor, row, now)
         joined = await rows.join(cursor, row, plan.links, now)
         marks = await stock_rows.ensure_levels(cursor, here.marketplace_id, joined)
         if plan.parted:
@@ -244,6 +247,7 @@ async def deleted(context: Context, here: Merchant, row: ListingRow) -> None:
             data = {"listing": row.id, "product": row.product_id, "merchant_product": row.merchant_product_id}
             item = Note(row.marketplace_id, Reason.LISTING_DELETED, store_id=row.store_id, data=data)
             await writer.notes(cursor, "open_attentions", [item], now)
+            await listing_asks.keep(cursor, row, now)
             said = Note(row.marketplace_id, What.LISTING_DELETED, store_id=row.store_id, data=data)
             await writer.notes(cursor, "add_activities", [said], now)
 

@@ -57,7 +57,7 @@ ORDER BY k.id
 -- The rules of products, the marketplace's and the vendor's own, and where the merchant keeps stock.
 -- in: vendor_id, store_id (the merchant's)
 SELECT p.vendor_id IS NOT NULL, p.product_sync, p.auto_variants, p.inventory_sync, p.fields, p.price_factor, p.price_amount,
-       p.price_rounding, p.new_status, p.on_delete, p.stock_buffer, p.lease_hours, p.merchant_location
+       p.price_rounding, p.new_status, p.on_delete, p.stock_buffer, p.lease_hours, p.merchant_location, p.conflicts
 FROM catalogue_policy p JOIN store s ON s.id = %(store_id)s AND s.marketplace_id = p.marketplace_id
 WHERE p.vendor_id IS NULL OR p.vendor_id = %(vendor_id)s
 
@@ -201,6 +201,11 @@ UPDATE level v SET wanted = v.wanted + 1 FROM found WHERE v.link_id = found.link
 -- name: listings_refused
 -- How many of a vendor's listings the merchant's store refuses. in: vendor_id
 SELECT count(*) FROM listing l WHERE l.vendor_id = %(vendor_id)s AND l.state = 'rejected'
+
+-- name: listings_asking
+-- How many of a vendor's listings have fields that a person is asked about. in: vendor_id
+SELECT count(*) FROM listing l
+WHERE l.vendor_id = %(vendor_id)s AND l.state IN ('wanted', 'sending', 'live', 'rejected') AND l.taken::text LIKE '%%"ask:%%'
 
 -- name: listing_progress
 -- How far listings have come, by vendor. in: marketplace_id, since

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crossdock.operations.listing_needs import products_of
+from crossdock.operations.listing_questions import questions_of
 from crossdock.operations.orders import close_attention
 from crossdock.web.access import Scope, change, page
 
@@ -25,10 +26,11 @@ def attention(request: HttpRequest, scope: Scope) -> HttpResponse:
     found = rows[first : first + ON_A_PAGE]
     shown = list(found)
     products = products_of(items=shown)
+    questions = questions_of(marketplace=scope.marketplace, products=products)
     context = {
         "scope": scope,
         "at": "attention",
-        "rows": [(row, products.get(row.pk)) for row in shown],
+        "rows": [(row, products.get(row.pk), questions.get(row.pk, ())) for row in shown],
         "page": first // ON_A_PAGE + 1,
         "more": len(shown) == ON_A_PAGE,
     }

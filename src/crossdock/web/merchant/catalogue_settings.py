@@ -42,6 +42,7 @@ TABS: dict[str, tuple[str, ...]] = {
         "auto_approve",
         "new_status",
         "on_delete",
+        "conflicts",
         "price_factor",
         "price_amount",
         "price_rounding",

@@ -201,6 +201,8 @@ def _act(
         messages.error(request, phrases.refusal(refused.code))
     else:
         messages.success(request, done)
+    if request.POST.get("from") == "attention":
+        return redirect("attention", slug=scope.marketplace.slug)
     return redirect("listing", slug=scope.marketplace.slug, number=row.pk)
 
 
