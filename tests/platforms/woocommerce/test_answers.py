@@ -57,6 +57,13 @@ def test_recorded_errors(name: str, write: bool, kind: type[ConnectorError]) -> 
     assert type(error) in (kind, answers.Refused if kind is Rejected else kind)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(401, AuthFailed), (403, Unavailable), (404, answers.NoRoute)])
+def test_a_page_of_the_web_server(status: int, kind: type[ConnectorError]) -> None:
+    """A firewall that bars us for a while must not cost the store its connection."""
+    page = Response(status, {"content-type": "text/html"}, b"<html>Access denied</html>")
+    assert type(answers.error(page, call="x", write=WRITE)) is kind
+
+
 def test_a_taken_sku_names_its_product() -> None:
     error = answers.error(answer("errors/400_duplicate_sku"), call="x", write=WRITE)
     assert isinstance(error, answers.Refused)

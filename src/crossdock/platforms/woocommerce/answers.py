@@ -111,8 +111,13 @@ def _of_code(problem: Problem, about: About, write: bool) -> ConnectorError:
 def _of_status(response: Response, about: About, write: bool) -> ConnectorError:
     """A page in place of JSON: the web server, a firewall, WordPress before it has begun."""
     status = response.status
-    if status in (401, 403):
-        return AuthFailed("the shop's web server or firewall turned us away", **about)
+    if status == 401:
+        return AuthFailed("the shop's web server wants a password of its own", **about)
+    if (
+        status == 403
+    ):  # before WordPress began, so nothing was done; firewalls bar an address for a while (FACTS, Limits)
+        words = "the shop's web server or firewall turned us away: ask its host to let this server's address in"
+        return Unavailable(words, **about)
     if status == 404:
         return NoRoute("there is no WooCommerce at this address", **about)
     if status == 503 and b"<title>Maintenance</title>" in response.body:
