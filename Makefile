@@ -11,7 +11,7 @@ LOCKED := \# Locked by `make lock`; do not edit.
 help:
 	@echo "make setup    everything for working on it, into .venv"
 	@echo "make run      the demo: sandbox stores, hub, orders; Ctrl-C stops it"
-	@echo "make test     all tests (one: make test ARGS='tests/house -k seal')"
+	@echo "make test     all tests (one: make test ARGS='tests/house -k seal'; on two cores: ARGS='-n 2')"
 	@echo "make check    format, lint, types, import contracts, migrations, docs"
 	@echo "make bench    the benchmarks"
 	@echo "make docs     write the generated parts of the docs"

@@ -120,7 +120,9 @@ def template_database(postgres: str, django_db_blocker: Any) -> str:
     from django.core.management import call_command
     from django.db import connection
 
-    name = "crossdock_template"
+    name = (
+        f"crossdock_template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # processes share a server they are given
+    )
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name}")
         admin.execute(f"CREATE DATABASE {name}")
@@ -146,11 +148,11 @@ def database(new_database: "Callable[[], AbstractContextManager[str]]") -> Itera
 @pytest.fixture
 def new_database(postgres: str, template_database: str) -> "Callable[[], AbstractContextManager[str]]":
     """Makes as many such databases as a test wants, one after another."""
-    return lambda: _new_database(postgres, template_database)
+    return lambda: copied_database(postgres, template_database)
 
 
 @contextmanager
-def _new_database(postgres: str, template_database: str) -> Iterator[str]:
+def copied_database(postgres: str, template_database: str) -> Iterator[str]:
     name = f"crossdock_{os.urandom(6).hex()}"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY file_copy")
