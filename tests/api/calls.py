@@ -65,6 +65,9 @@ class ApiWorld(World):
             "store_id": self.vendor_store.pk,
             "change_id": self.change.pk,
             "kind": "orders",
+            "name": "auto_variants",
+            "line_id": self.call.pk,
+            "request_id": self.request.pk,
             "webhook_id": self.endpoint.pk,
             "delivery_id": self.message.pk,
         }

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 TABLE: dict[str, str] = {
     "": "read_token list_marketplaces",
     "orders:read": "read_dashboard list_all_orders read_order list_parts read_part list_attention",
-    "orders:write": "retry mark_order_paid take_back_order_paid hold release resolve fulfill withdraw close_item",
+    "orders:write": (
+        "retry mark_order_paid take_back_order_paid hold release resolve fulfill withdraw close_item replay_log"
+    ),
     "buyers:read": "read_buyer read_ship_to",
     "catalogue:read": (
         "list_all_products list_all_listings read_listing list_all_links export_all_links list_all_suggestions"
@@ -32,17 +34,21 @@ TABLE: dict[str, str] = {
     "vendors:write": "add switch invite_person let_go_on connect pause resume disconnect",
     "settings:read": (
         "read_order_rules preview_order_rules read_catalogue_rules preview_catalogue_rules list_changes read_notices"
+        " list_add_ons"
     ),
-    "settings:write": "change_order_rules change_catalogue_rules revert change_notices",
+    "settings:write": "switch_add_on change_order_rules change_catalogue_rules revert change_notices",
     "webhooks:read": "list_webhooks read_webhook list_deliveries",
     "webhooks:write": (
         "add_webhook change_webhook remove_webhook rotate_webhook switch_webhook try_webhook replay_delivery"
     ),
-    "activity:read": "list_activity",
+    "activity:read": "list_activity list_logs read_log",
+    "privacy:read": "read_retention preview_retention list_privacy_requests list_privacy_history",
+    "privacy:write": "export_privacy erase_privacy change_retention answer_request",
 }
 VENDORS = (
     "read_token list_marketplaces list_parts read_part read_ship_to fulfill withdraw list_all_products choose"
     " list_all_listings take_back list_stores read_store connect pause resume disconnect list_activity"
+    " list_logs read_log"
 ).split()
 SCOPE_OF = {name: scope for scope, names in TABLE.items() for name in names.split()}
 

@@ -69,7 +69,7 @@ def api_address(name: str) -> str:
     """With any numbers: who has no token is not let in to see whether they are there."""
     prefix, inner = get_resolver().namespace_dict["api"]
     written, values = inner.reverse_dict.getlist(name.removeprefix("api:"))[0][0][0]
-    return f"/{prefix}{written % {each: 'orders' if each == 'kind' else 1 for each in values}}"
+    return f"/{prefix}{written % {each: 'orders' if each in ('kind', 'name') else 1 for each in values}}"
 
 
 class World:

@@ -50,6 +50,9 @@ def write(
         if not _done(said):
             transaction.set_rollback(True)
             return said
+        if "no-store" in said.headers.get("Cache-Control", ""):  # kept nowhere: made anew when asked again
+            ApiAnswer.objects.filter(pk=number).delete()
+            return said
         body = said.content if isinstance(said, HttpResponse) else b""
         ApiAnswer.objects.filter(pk=number).update(status=said.status_code, sealed=Ring.from_settings().seal(body))
         return said

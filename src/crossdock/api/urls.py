@@ -8,10 +8,13 @@ from ninja.openapi.schema import OpenAPISchema
 
 from crossdock.api import (
     about,
+    add_ons,
     attention,
     links,
     listings,
+    logs,
     orders,
+    privacy,
     products,
     settings,
     stock,
@@ -52,7 +55,8 @@ api = Api(
 handle(api)
 api.add_decorator(admitted, mode="view")
 for resource in (
-    about, orders, vendor_orders, attention, products, listings, links, stock, vendors, stores, settings, webhooks
+    about, orders, vendor_orders, attention, products, listings, links, stock, vendors, stores, settings, add_ons,
+    webhooks, logs, privacy,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

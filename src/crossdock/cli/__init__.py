@@ -16,6 +16,7 @@ from crossdock.cli import (
     pairs,
     payment,
     people,
+    privacy,
     rehearse,
     run,
     tokens,
@@ -43,6 +44,7 @@ for name, group in (
     ("people", people.people),
     ("notices", notices.notices),
     ("tokens", tokens.tokens),
+    ("privacy", privacy.privacy),
 ):
     app.add_typer(group, name=name)
 app.add_typer(figures.drift)

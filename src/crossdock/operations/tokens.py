@@ -20,10 +20,10 @@ from crossdock.operations.what import What
 
 SCOPES = (
     "orders:read orders:write buyers:read catalogue:read catalogue:write vendors:read vendors:write"
-    " settings:read settings:write webhooks:read webhooks:write activity:read"
+    " settings:read settings:write webhooks:read webhooks:write activity:read privacy:read privacy:write"
 ).split()
 # What a vendor's own token may have: the rest is the marketplace's.
-VENDOR_SCOPES = tuple(scope for scope in SCOPES if scope.partition(":")[0] not in ("settings", "webhooks"))
+VENDOR_SCOPES = tuple(scope for scope in SCOPES if scope.partition(":")[0] not in ("settings", "webhooks", "privacy"))
 START = "cdk_"
 SECRET_BYTES = 32
 PREFIX = len(START) + 6

@@ -102,7 +102,7 @@ ACTIVITIES: dict[str, Words] = {
     What.CATALOGUE_POLICY_CHANGED: _("Product rules were changed: {before} → {after}"),
     What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on} (only for: {vendor})."),
     What.BUYER_ERASED: _("The buyer's data was erased."),
-    What.PRIVACY_ANSWERED: _("A platform's request was answered (buyers of {orders} orders forgotten, {later} follow)."),
+    What.PRIVACY_ANSWERED: _("A platform's request was answered (orders erased: {orders}, later: {later})."),
     What.PRIVACY_EXPORTED: _("A buyer's data was exported ({orders} orders)."),
     What.PRIVACY_ERASED: _("A person had the buyers of {orders} orders forgotten."),
     What.PRIVACY_ERASE_LATER: _("The buyers of {orders} orders are forgotten once those are done."),

@@ -17,6 +17,8 @@ SCOPES: dict[str, Words] = {
     "webhooks:read": _("See webhooks and their deliveries"),
     "webhooks:write": _("Change webhooks"),
     "activity:read": _("See the history"),
+    "privacy:read": _("See who exported or forgot buyers' data, and platforms' requests"),
+    "privacy:write": _("Export and forget buyers' data, and choose for how long it is kept"),
 }
 LASTS: dict[str, Words] = {
     "30": _("30 days"),
