@@ -16,6 +16,7 @@ from msgspec import Struct
 from crossdock.models import Attention, DirtyKey, Lane, Parcel, Store, VendorOrder
 from crossdock.models.seal import Ring, SealError
 from crossdock.operations.looks import late_sweeps
+from crossdock.operations.mail_server import try_mail_server
 from crossdock.operations.status import workers
 
 SWEEP_LATE = timedelta(hours=1)
@@ -152,6 +153,15 @@ def _attention(now: datetime, heartbeat: float) -> Iterator[Check]:
     yield Check("attention", Level.WARN if counts else Level.OK, {"reasons": counts})
 
 
+def _mail(now: datetime, heartbeat: float) -> Iterator[Check]:
+    found = try_mail_server()
+    seen = {"where": found.where, "error": found.error}
+    if found.refused:
+        yield Check("mail_login", Level.FAIL, seen)
+    else:
+        yield Check("mail", Level.FAIL if found.error else Level.OK, seen)
+
+
 CHECKS: tuple[Callable[[datetime, float], Iterator[Check]], ...] = (
     _keys,
     _workers,
@@ -162,4 +172,5 @@ CHECKS: tuple[Callable[[datetime, float], Iterator[Check]], ...] = (
     _sending,
     _unknown,
     _attention,
+    _mail,
 )

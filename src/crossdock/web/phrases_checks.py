@@ -23,6 +23,18 @@ CHECKS: dict[str, CheckPhrase] = {
         _("Credentials that cannot be opened: {count} ({stores}); sealed with an older key: {old}"),
         _("Put the key they were sealed with back into CROSSDOCK_KEYS, behind the first."),
     ),
+    "mail": CheckPhrase(
+        _("Mail"),
+        _("Mails go to {where}."),
+        _("The mail server {where} cannot be reached as set: {error}"),
+        _("Check CROSSDOCK_SMTP_HOST, CROSSDOCK_SMTP_PORT and CROSSDOCK_SMTP_TLS. Until then mails wait."),
+    ),
+    "mail_login": CheckPhrase(
+        _("Mail"),
+        _("The mail server {where} lets us in."),
+        _("The mail server {where} refuses our name and password: {error}"),
+        _("Check CROSSDOCK_SMTP_USER and CROSSDOCK_SMTP_PASSWORD. Until then mails wait."),
+    ),
     "workers": CheckPhrase(
         _("Workers"),
         _("{alive} at work."),
