@@ -8,7 +8,7 @@ from crossdock.rehearsal.picture import OrderShown, PartShown, Picture, Step, St
 from crossdock.rehearsal.stage import YOURS, Stage
 from crossdock_sandbox.traffic.plan import Offer
 
-MOST_YOURS, MOST_ALL = 10, 16
+MOST_YOURS, MOST_ALL = 6, 10
 THERE = (Step.VENDOR, Step.SHIPPED, Step.DONE)
 
 

@@ -38,7 +38,8 @@ class Without:
 
     @property
     def doubled(self) -> dict[str, int]:
-        return dict(Counter(what for what, _ in self._doubled))
+        """What was lost was never done, so it cannot be done twice."""
+        return dict(Counter(what for what, _ in self._doubled - self._lost))
 
 
 def _hits(happening: Happening, shops: Collection[str]) -> list[Hit]:

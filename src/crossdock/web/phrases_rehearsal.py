@@ -29,6 +29,7 @@ STEPS: dict[str, tuple[str, Words]] = {
     "by_hand": ("note", _("Not linked: left to a person")),
     "twice": ("bad", _("There twice")),
 }
+WAITS = _("Waits at Crossdock")
 REFUSALS = {
     "full": _("A run holds two hundred acts. Start a new one to go on."),
     "odd": _("Choose at least one thing, and a number of pieces from 1 to 9999."),

@@ -91,7 +91,8 @@ def _part(part: PartShown, vendor: str, standing: Standing | None, now: datetime
     why, seconds = "", None
     if standing is not None and standing.reason and part.step in WAITS:
         why = str(phrases.reason(standing.reason.partition(":")[0]).title)
-        tone = "wait" if part.step is Step.HUB else tone
+        if part.step is Step.HUB:
+            tone, said = "wait", words.WAITS
         if standing.due_at is not None:
             seconds = max(0, round((standing.due_at - now).total_seconds()))
     return SeenPart(vendor, part.shop, tone, said, why, seconds, part.step is Step.VENDOR)
