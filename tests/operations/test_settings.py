@@ -57,6 +57,7 @@ def test_a_change_of_nothing_leaves_no_trace() -> None:
         ({"colour": "red"}, "colour"),
         ({"minimum_value": "-1"}, "minimum_value"),
         ({"minimum_value": "NaN"}, "minimum_value"),
+        ({"minimum_value": "1,000"}, "minimum_value"),
         ({"maximum_value": "much"}, "maximum_value"),
         ({"maximum_quantity": "0"}, "maximum_quantity"),
         ({"maximum_quantity": "2.5"}, "maximum_quantity"),
@@ -94,6 +95,12 @@ def test_a_change_marks_every_order_that_waits_and_no_other() -> None:
     DirtyKey.objects.all().delete()
     change(place, paid_only=False)
     assert list(DirtyKey.objects.values_list("store_id", "kind", "ref")) == [(shop.pk, "order", waiting.pk)]
+
+
+def test_an_amount_may_have_its_point_as_a_comma() -> None:
+    place = rows.marketplace()
+    change(place, minimum_value=" 25,5 ")
+    assert read_order_policy(marketplace=place).minimum_value == Decimal("25.5")
 
 
 def test_reverting_puts_the_old_values_back_unless_they_changed_again() -> None:

@@ -148,7 +148,7 @@ def _text(field: str, value: Any) -> str:
 
 def _amount(field: str, value: Any) -> Decimal:
     try:
-        amount = Decimal(str(value))
+        amount = Decimal(re.sub(r",(\d{1,2})$", r".\1", str(value).strip()))  # 25,00 is 25.00; 1,000 may be either
     except InvalidOperation as error:
         raise BadSetting(
             _("An amount such as 25.00 is needed, not %(given)s.") % {"given": value}, field=field
