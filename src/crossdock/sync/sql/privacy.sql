@@ -70,7 +70,7 @@ UPDATE call_log c SET sent = '', got = '', words = '' WHERE c.id IN (
 -- One line in the history of each order, and one of each marketplace's privacy.
 -- in: ids, marketplace_ids (parallel), who, now, what
 INSERT INTO activity (marketplace_id, order_id, at, who, what, data)
-SELECT w.marketplace_id, w.id, %(now)s, %(who)s, 'buyer.erased', '{}'::jsonb
+SELECT w.marketplace_id, w.id, %(now)s::timestamptz, %(who)s, 'buyer.erased', '{}'::jsonb
 FROM unnest(%(ids)s::bigint[], %(marketplace_ids)s::bigint[]) AS w(id, marketplace_id)
 UNION ALL
 SELECT w.marketplace_id, NULL, %(now)s, %(who)s, %(what)s, jsonb_build_object('orders', count(*))
