@@ -15,8 +15,22 @@ router = Router(tags=["Settings"])
 Which = Annotated[Id | None, Query(None, description="A vendor's own switches; without it the marketplace's.")]
 
 
+class AddOnNeed(Schema):
+    """What an add-on stands on, by a stable code."""
+
+    need: str
+    met: bool
+    count: int
+
+
+class AddOnTold(shape(AddOn, leave_out=("needs",))):
+    """One switch: `on` as it counts, `own` the vendor's own, null = as the marketplace's."""
+
+    needs: list[AddOnNeed]
+
+
 class AddOns(Schema):
-    items: list[shape(AddOn)]
+    items: list[AddOnTold]
 
 
 class Switch(Given):

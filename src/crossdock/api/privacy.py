@@ -113,7 +113,7 @@ def read_retention(request: Any) -> dict[str, int]:
 @router.get("privacy/retention/preview", response=shape(Expiring))
 @needs("privacy:read", merchants=True)
 def preview_retention(
-    request: Any, days: Annotated[int, Query(..., ge=LEAST_DAYS, le=MOST_DAYS, description="To be tried.")]
+    request: Any, days: Annotated[int, Query(365, ge=LEAST_DAYS, le=MOST_DAYS, description="To be tried.")] = 365
 ) -> Expiring:
     """What a number of days would forget at once, and how many older orders are not done."""
     return what_expires(marketplace=caller(request).merchant.marketplace, days=days, now=datetime.now(UTC))
