@@ -16,6 +16,7 @@ from crossdock.models import (
     Level,
     Marketplace,
     Membership,
+    OrderBatch,
     PolicyChange,
     PrivacyRequest,
     User,
@@ -23,6 +24,7 @@ from crossdock.models import (
 )
 from crossdock.operations.catalogue_rules import set_catalogue_policy
 from crossdock.operations.invitations import invite
+from crossdock.operations.order_views import keep_view
 from crossdock.operations.people import add_owner, add_person
 from crossdock.operations.settings import set_order_policy
 from crossdock.operations.tokens import make_token
@@ -116,6 +118,15 @@ class World:
             "stranger": self._person(rows.marketplace("elsewhere"), "stranger", Membership.Role.OWNER),
             "nobody": None,
         }
+        self.batch = OrderBatch.objects.create(
+            marketplace=self.place, key="made", act="hold", orders=[self.order.pk], at=rows.NOW, who="owner",
+            results={str(self.order.pk): {"code": "done", "count": 1}},
+        )  # fmt: skip
+        staff = self.people["staff"]
+        assert staff is not None
+        self.view = keep_view(
+            marketplace=self.place, user=staff, name="Late ones", query={"show": "failed"}, shared=True, now=rows.NOW
+        )
 
     def _person(self, place: Marketplace, name: str, role: str, **values: Any) -> User:
         return add_person(marketplace=place, username=name, password="pw", role=role, now=rows.NOW, **values)
@@ -157,6 +168,8 @@ class World:
             ),
             **dict.fromkeys(("delivery", "replay_delivery"), self.message.pk),
             **dict.fromkeys(("log", "replay_log"), self.call.pk),
+            "acted_on_orders": self.batch.pk,
+            **dict.fromkeys(("change_order_view", "remove_order_view"), self.view.pk),
             "close_attention": self.need.pk,
             "revert": self.change.pk,
             "release_brake": self.vendor.pk,

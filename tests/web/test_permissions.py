@@ -22,6 +22,8 @@ PEOPLE = "owner staff reader vendor vendor_staff other_vendor stranger nobody".s
 # A stranger is not told that a place is there; nobody is sent to the log-in.
 SEEN = "200 200 200 404 404 404 404 302"
 ONLY_SENT = "405 405 403 404 404 404 404 302"
+SENT_BY_ALL = "405 405 405 404 404 404 404 302"
+KEPT_BY_ALL = "302 302 302 404 404 404 404 302"
 DONE = "302 302 403 404 404 404 404 302"
 # People and roles: the owners'.
 MANAGED_BY_SENDING = "405 403 403 404 404 404 404 302"
@@ -48,7 +50,7 @@ PAGES = (
     " logs log order_sync catalogue_settings settings_home vendors notification_settings webhooks webhook delivery"
 ).split()
 CHANGES = (
-    "mark_paid take_back_paid"
+    "mark_paid take_back_paid act_on_orders"
     " retry hold release resolve fulfill withdraw_parcel close_attention decide_listings choose_products remove_listing"
     " retry_listing listing_fields offer_variants unlink link_again save_map look_for_pairs decide_pairs import_links"
     " read_store release_brake save_catalogue_settings revert_catalogue revert add_vendor pause_store resume_store"
@@ -57,6 +59,10 @@ CHANGES = (
 MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(PAGES, (SEEN, SEEN)),
     **dict.fromkeys(CHANGES, (ONLY_SENT, DONE)),
+    "acted_on_orders": (SEEN, "405 405 405 404 404 404 404 302"),
+    # Views are everybody's own; owners put those in order that are shared.
+    **dict.fromkeys(("add_order_view", "first_order_view"), (SENT_BY_ALL, KEPT_BY_ALL)),
+    **dict.fromkeys(("change_order_view", "remove_order_view"), (SENT_BY_ALL, "302 302 404 404 404 404 404 302")),
     "add_ons": (SEEN, SEEN),
     "switch_add_on": (ONLY_SENT, "422 422 403 404 404 404 404 302"),
     "what_if": (ONLY_SENT, "404 404 403 404 404 404 404 302"),

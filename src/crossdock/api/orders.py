@@ -3,6 +3,7 @@
 Not here: the vendors' parts of orders (vendor_orders.py).
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
@@ -15,13 +16,14 @@ from crossdock.core.orders import Address, Contact
 from crossdock.models import VendorOrder
 from crossdock.models.seal import SealError
 from crossdock.operations.explain import Explanation, explain
-from crossdock.operations.listing import ListedMerchantOrder, list_orders
 from crossdock.operations.opened import open_order
+from crossdock.operations.order_list import PAYMENTS, ListedMerchantOrder, Wanted, list_orders
 from crossdock.operations.orders import retry_order
 from crossdock.operations.payment import LONGEST_NOTE, mark_paid, take_back_paid
 
 router = Router(tags=["Orders"])
 State = Literal[tuple(VendorOrder.State.values)]
+Payment = Literal[tuple(PAYMENTS)]
 
 
 class Buyer(Schema):
@@ -47,15 +49,29 @@ def list_all_orders(
     cursor: Cursor = "",
     state: State | None = None,
     vendor_id: Id | None = None,
+    store_id: Id | None = None,
+    payment: Payment | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    needs_attention: bool = False,
     q: Text = "",
 ) -> dict[str, Any]:
-    """Newest first. `state`, `vendor_id`: of any part; `q`: the order's number, its id in the store, or a reference."""
+    """Newest first. `state`, `vendor_id`, `store_id`: of any one part; `since`, `until`: when it was placed; `q`: a
+    number or id of either store, a reference, a SKU, a tracking number; three characters find what begins so."""
     before = parts_of(cursor, int)
-    found = list_orders(
-        marketplace=caller(request).merchant.marketplace,
+    wanted = Wanted(
         states=(state,) if state else (),
         vendor_id=vendor_id,
-        text=q.strip(),
+        store_id=store_id,
+        text=q,
+        payment=payment or "",
+        since=_aware(since),
+        until=_aware(until),
+        needs=needs_attention,
+    )
+    found = list_orders(
+        marketplace=caller(request).merchant.marketplace,
+        wanted=wanted,
         limit=limit + 1,
         before=before[0] if before else None,
     )
@@ -110,3 +126,8 @@ def take_back_order_paid(request: Any, order_id: Id) -> Done:
     mine = caller(request)
     take_back_paid(order=get_object_or_404(mine.merchant.orders, pk=order_id), **mine.by)
     return Done()
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    """A time without a zone is UTC's."""
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

@@ -6,6 +6,7 @@ from crossdock.models.catalog import Listing, StoreProduct, StoreVariant, Varian
 from crossdock.models.dirty import DirtyKey, Lane
 from crossdock.models.linking import LinkSuggestion
 from crossdock.models.notices import Mail, Notice, NoticeChoice, Tiding
+from crossdock.models.order_lists import OrderBatch, OrderView
 from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.models.people import Invitation, Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
@@ -35,7 +36,9 @@ __all__ = [
     "MerchantOrder",
     "Notice",
     "NoticeChoice",
+    "OrderBatch",
     "OrderPolicy",
+    "OrderView",
     "Parcel",
     "PolicyChange",
     "PrivacyRequest",

@@ -3,6 +3,8 @@
 Buyers' data lives only in `sealed` (core types as JSON, sealed). Not here: any transition (sync/sql).
 """
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
@@ -40,6 +42,15 @@ class MerchantOrder(models.Model):
         constraints = [models.UniqueConstraint(fields=["store", "remote_id"], name="merchant_order_once")]
         indexes = [
             models.Index(fields=["marketplace", "-id"], name="merchant_order_list"),
+            models.Index(
+                fields=["marketplace", "name"], name="merchant_order_name", opclasses=["int8_ops", "text_pattern_ops"]
+            ),
+            models.Index(fields=["marketplace", "placed_at"], name="merchant_order_placed"),
+            models.Index(
+                fields=["marketplace", "-id"],
+                condition=~models.Q(financial_status="paid"),
+                name="merchant_order_unpaid",
+            ),
             models.Index(
                 fields=["marketplace"], condition=models.Q(has_unassigned=True), name="merchant_order_unassigned"
             ),
@@ -86,6 +97,7 @@ class VendorOrder(models.Model):
     total = models.DecimalField(max_digits=20, decimal_places=3)
     currency = models.TextField()
     quantity = models.IntegerField()
+    skus = SearchVectorField(null=True)  # of its lines, in lower case, as they are: found by how they begin
     attempt = models.IntegerField(default=0)
     sending_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)  # first look-up of the present uncertainty that found nothing
@@ -115,6 +127,13 @@ class VendorOrder(models.Model):
         indexes = [
             models.Index(fields=["marketplace", "state", "-id"], name="vendor_order_list"),
             models.Index(fields=["vendor", "-id"], name="vendor_order_vendor"),
+            models.Index(
+                fields=["marketplace", "remote_name"],
+                condition=~models.Q(remote_name=""),
+                name="vendor_order_name",
+                opclasses=["int8_ops", "text_pattern_ops"],
+            ),
+            GinIndex(fields=["skus"], name="vendor_order_skus"),
         ]
 
 
@@ -155,7 +174,10 @@ class Parcel(models.Model):
                 fields=["order", "merchant_id"], condition=~models.Q(merchant_id=""), name="parcel_merchant_once"
             ),
         ]
-        indexes = [models.Index(fields=["order"], name="parcel_order")]
+        indexes = [
+            models.Index(fields=["order"], name="parcel_order"),
+            GinIndex(fields=["tracking"], name="parcel_tracking", opclasses=["jsonb_path_ops"]),
+        ]
 
 
 class Attention(models.Model):

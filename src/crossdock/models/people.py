@@ -53,6 +53,9 @@ class Membership(models.Model):
     marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE, related_name="memberships")
     vendor = models.ForeignKey("crossdock.Vendor", null=True, blank=True, on_delete=models.CASCADE)
     role = models.TextField(choices=Role.choices)
+    orders_view = models.ForeignKey(  # what the list of orders opens with
+        "crossdock.OrderView", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         db_table = "membership"

@@ -1,13 +1,13 @@
-"""Orders and vendor orders as lists: filtered, paged, newest first. Not here: one order's story (explain.py)."""
+"""Vendor orders as a list: filtered, paged, newest first. Not here: the merchant's orders (order_list.py)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from msgspec import Struct
 
-from crossdock.models import Marketplace, MerchantOrder, VendorOrder
+from crossdock.models import Marketplace, VendorOrder
 
 
 class ListedOrder(Struct, frozen=True):
@@ -27,77 +27,6 @@ class ListedOrder(Struct, frozen=True):
     remote_name: str
     created_at: datetime
     linked_at: datetime | None
-
-
-class Part(Struct, frozen=True):
-    """A vendor's part of a listed order."""
-
-    vendor: str
-    state: str
-    reason: str
-
-
-class ListedMerchantOrder(Struct, frozen=True):
-    """One order of the merchant's store with its parts. No buyer's data."""
-
-    id: int
-    name: str
-    placed_at: datetime | None
-    seen_at: datetime
-    financial_status: str
-    cancelled: bool
-    total: Decimal | None
-    currency: str
-    parts: tuple[Part, ...]
-
-
-def list_orders(
-    *,
-    marketplace: Marketplace,
-    states: Sequence[str] = (),
-    vendor_id: int | None = None,
-    text: str = "",
-    limit: int = 25,
-    page: int = 1,
-    before: int | None = None,
-) -> list[ListedMerchantOrder]:
-    """One page of the merchant's orders, newest first; `states` and `vendor_id` are of any of their parts. `before`:
-    only those that are older than the order of that id."""
-    rows = MerchantOrder.objects.filter(marketplace=marketplace).order_by("-id").defer("sealed")
-    wanted = _part_filter(states, vendor_id)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    if wanted:
-        rows = rows.filter(pk__in=VendorOrder.objects.filter(wanted, marketplace=marketplace).values("order_id"))
-    if text:
-        referred = VendorOrder.objects.filter(reference=text).values("order_id")  # by its index, once: not by a join
-        rows = rows.filter(Q(name__in=[text, f"#{text}"]) | Q(remote_id=text) | Q(pk__in=referred))
-    parts = VendorOrder.objects.select_related("vendor").order_by("vendor__name", "part")
-    first = (page - 1) * limit
-    slim = parts.only("order_id", "vendor__name", "state", "reason", "part")
-    found = rows.distinct().prefetch_related(Prefetch("vendor_orders", queryset=slim))
-    return [_listed_order(row) for row in found[first : first + limit]]
-
-
-def _part_filter(states: Sequence[str], vendor_id: int | None) -> Q:
-    wanted = Q()
-    if states:
-        wanted &= Q(state__in=states)
-    return wanted if vendor_id is None else wanted & Q(vendor_id=vendor_id)
-
-
-def _listed_order(row: MerchantOrder) -> ListedMerchantOrder:
-    return ListedMerchantOrder(
-        id=row.pk,
-        name=row.name or row.remote_id,
-        placed_at=row.placed_at,
-        seen_at=row.seen_at,
-        financial_status=row.financial_status,
-        cancelled=row.cancelled_at is not None,
-        total=row.total,
-        currency=row.currency,
-        parts=tuple(Part(part.vendor.name, part.state, part.reason) for part in row.vendor_orders.all()),
-    )
 
 
 def list_vendor_orders(

@@ -6,6 +6,13 @@ from crossdock.web.phrase import Words
 
 REFUSALS: dict[str, Words] = {
     "not_in_that_state": _("The order has moved on meanwhile; this can no longer be done."),
+    "bad_batch": _("Tick at least one order, and at most a hundred."),
+    "nothing_to_hold": _("Nothing of it can be held: it was sent, is on its way, or is held already."),
+    "nothing_to_release": _("Nobody holds a part of it, and no limit keeps one."),
+    "no_such_order": _("There is no such order."),
+    "bad_view": _("Give the view a name of at most 60 characters."),
+    "view_name_taken": _("You have a view of that name already."),
+    "too_many_views": _("You keep as many views as there may be. Remove one first."),
     "paid_already": _("The order counts as paid already."),
     "not_marked_paid": _("Nobody marked the order as paid by hand."),
     "order_over": _("The order is cancelled or was deleted."),

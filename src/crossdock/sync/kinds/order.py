@@ -35,6 +35,7 @@ _order_of = msgspec.json.Decoder(Order).decode
 _draft_of = msgspec.json.Decoder(VendorOrderDraft).decode
 _encode = msgspec.json.encode
 
+APART, LONGEST_SKU = "\x1f", 100
 OPEN = ("held", "ready", "manual")
 WHATS = {
     "held": What.VENDOR_ORDER_HELD,
@@ -112,6 +113,7 @@ class NewRow(Struct, frozen=True):
     total: Any
     currency: str
     quantity: int
+    skus: str
     wants_cancel: bool
     wants_paid: bool
 
@@ -269,9 +271,16 @@ def _row(case: Case, part: Part, draft: VendorOrderDraft, vendor: VendorFacts, r
         total=draft.total.amount,
         currency=draft.currency,
         quantity=quantity,
+        skus=_skus(draft),
         wants_cancel=case.order.cancelled_at is not None,
         wants_paid=case.order.paid,
     )
+
+
+def _skus(draft: VendorOrderDraft) -> str:
+    """By which people find it in lists: in lower case, as an array's text between unit separators."""
+    found = {line.sku.strip().lower()[:LONGEST_SKU] for line in draft.lines}
+    return APART.join(sorted(found - {""}))
 
 
 def _facts(

@@ -75,24 +75,25 @@ WHERE m.id = ANY(%(ids)s::bigint[])
 -- Vendor orders as routing wants them. What was sent keeps its state and store; its drain is told of differences.
 -- out: id, order, vendor, part, store, state, whether its drain has something to do
 INSERT INTO vendor_order AS v (marketplace_id, order_id, vendor_id, store_id, part, reference, state, reason, trace, words,
-    sealed, digest, total, currency, quantity, attempt, remote_id, remote_name, remote_version, remote_lines, read_needed,
+    sealed, digest, total, currency, quantity, skus, attempt, remote_id, remote_name, remote_version, remote_lines, read_needed,
     wants_cancel, cancel_job, wants_paid, remote_paid, held_by_person, released_by_person, created_at)
 SELECT w.marketplace_id, w.order_id, w.vendor_id, w.store_id, w.part, w.reference, w.state, w.reason, w.trace::jsonb, '',
-    w.sealed, w.digest, w.total, w.currency, w.quantity, 0, '', '', 0, '[]'::jsonb, false,
+    w.sealed, w.digest, w.total, w.currency, w.quantity,
+    array_to_tsvector(string_to_array(w.skus, chr(31))), 0, '', '', 0, '[]'::jsonb, false,
     w.wants_cancel, '', w.wants_paid, false, false, false, %(now)s
 FROM unnest(%(marketplace_id)s::bigint[], %(order_id)s::bigint[], %(vendor_id)s::bigint[], %(store_id)s::bigint[],
             %(part)s::smallint[], %(reference)s::text[], %(state)s::text[], %(reason)s::text[], %(trace)s::text[],
-            %(sealed)s::bytea[], %(digest)s::bytea[], %(total)s::numeric[], %(currency)s::text[], %(quantity)s::int[],
+            %(sealed)s::bytea[], %(digest)s::bytea[], %(total)s::numeric[], %(currency)s::text[], %(quantity)s::int[], %(skus)s::text[],
             %(wants_cancel)s::bool[], %(wants_paid)s::bool[])
      AS w(marketplace_id, order_id, vendor_id, store_id, part, reference, state, reason, trace, sealed, digest, total,
-          currency, quantity, wants_cancel, wants_paid)
+          currency, quantity, skus, wants_cancel, wants_paid)
 ON CONFLICT (order_id, vendor_id, part) DO UPDATE SET
     store_id = CASE WHEN v.state IN ('held', 'ready', 'manual') THEN EXCLUDED.store_id ELSE v.store_id END,
     state = CASE WHEN v.state IN ('held', 'ready', 'manual') THEN EXCLUDED.state ELSE v.state END,
     reason = CASE WHEN v.state IN ('held', 'ready', 'manual') THEN EXCLUDED.reason ELSE v.reason END,
     trace = CASE WHEN v.state IN ('held', 'ready', 'manual') THEN EXCLUDED.trace ELSE v.trace END,
     sealed = EXCLUDED.sealed, digest = EXCLUDED.digest, total = EXCLUDED.total, currency = EXCLUDED.currency,
-    quantity = EXCLUDED.quantity, wants_cancel = EXCLUDED.wants_cancel, wants_paid = EXCLUDED.wants_paid
+    quantity = EXCLUDED.quantity, skus = EXCLUDED.skus, wants_cancel = EXCLUDED.wants_cancel, wants_paid = EXCLUDED.wants_paid
 RETURNING v.id, v.order_id, v.vendor_id, v.part, v.store_id, v.state,
     v.state IN ('ready', 'sending')
     OR (v.state IN ('linked', 'closed')

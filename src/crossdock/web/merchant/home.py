@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from crossdock.operations.dashboard import Dashboard, Span
 from crossdock.operations.dashboard import dashboard as read_dashboard
-from crossdock.operations.listing import list_orders
+from crossdock.operations.order_list import list_orders
 from crossdock.web.access import Scope, page
 from crossdock.web.charts import columns
 

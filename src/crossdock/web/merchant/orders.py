@@ -1,22 +1,19 @@
-"""The list of orders, one order's page, and what may be done there. Buyers' data is opened only on the order's page."""
+"""One order's page, and what may be done there: the only page that opens buyers' data. Not here: the list."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from crossdock.core.fulfillment import Tracking
 from crossdock.models import MerchantOrder, VendorOrder
 from crossdock.models.seal import SealError
 from crossdock.operations.explain import VendorOrderFacts, explain
-from crossdock.operations.listing import list_orders
 from crossdock.operations.opened import open_draft, open_order
 from crossdock.operations.orders import (
     LIMITS,
@@ -38,57 +35,6 @@ from crossdock.web.story import SHOWN, merchants_story
 
 Row = TypeVar("Row")
 Opened = TypeVar("Opened")
-ON_A_PAGE = 25
-MOST_VENDORS = 500  # in the filter
-FILTERS = {
-    "pushed": ("linked", "closed"),
-    "waiting": ("held", "ready", "sending"),
-    "by_hand": ("manual",),
-    "failed": ("rejected", "unknown"),
-    "cancelled": ("cancelled",),
-}
-FILTER_TITLES = {
-    "": gettext_lazy("All"),
-    "pushed": gettext_lazy("Pushed"),
-    "waiting": gettext_lazy("Waiting"),
-    "by_hand": gettext_lazy("By hand"),
-    "failed": gettext_lazy("Failed"),
-    "cancelled": gettext_lazy("Cancelled"),
-}
-
-
-class Filter(forms.Form):
-    """What the list is narrowed to; odd values narrow nothing."""
-
-    show = forms.ChoiceField(required=False, choices=[(name, name) for name in FILTERS])
-    vendor = forms.IntegerField(required=False, min_value=1)
-    q = forms.CharField(required=False, max_length=100)
-    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
-
-
-@page
-def orders(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Newest first; the first page keeps itself up to date."""
-    wanted = _wanted(request)
-    found = list_orders(
-        marketplace=scope.marketplace,
-        states=FILTERS.get(wanted["show"], ()),
-        vendor_id=wanted["vendor"],
-        text=wanted["q"].strip(),
-        limit=ON_A_PAGE,
-        page=wanted["page"],
-    )
-    context = {
-        "scope": scope,
-        "at": "orders",
-        "rows": found,
-        "more": len(found) == ON_A_PAGE,
-        "wanted": wanted,
-        "filters": FILTER_TITLES,
-        "vendors": scope.vendors.order_by("name").values_list("pk", "name")[:MOST_VENDORS],
-        "query": request.GET.urlencode(),
-    }
-    return render(request, "web/_orders.html" if request.headers.get("HX-Request") else "web/orders.html", context)
 
 
 @page
@@ -157,18 +103,6 @@ def withdraw(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     else:
         messages.success(request, _("Taken back: it leaves the merchant's order, and its goods can be shipped again."))
     return redirect("order", slug=scope.marketplace.slug, number=parcel.order_id)
-
-
-def _wanted(request: HttpRequest) -> dict[str, Any]:
-    form = Filter(request.GET)
-    form.is_valid()
-    clean = form.cleaned_data
-    return {
-        "show": clean.get("show") or "",
-        "vendor": clean.get("vendor"),
-        "q": clean.get("q") or "",
-        "page": clean.get("page") or 1,
-    }
 
 
 def _act(request: HttpRequest, scope: Scope, number: int, operation: Any, done: str, **values: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const piece = event.detail.target;
   const selection = document.getSelection();
   const reading = selection && !selection.isCollapsed && piece.contains(selection.anchorNode);
-  if (piece.contains(document.activeElement) || reading || piece.querySelector("dialog[open], details.menu[open]")) {
+  if (piece.contains(document.activeElement) || reading || piece.querySelector("dialog[open], details.menu[open], td.tick input:checked")) {
     event.detail.shouldSwap = false;
   }
 });
