@@ -34,6 +34,7 @@ from crossdock_sandbox.traffic.plan import (
 )
 
 STEP = 0.25  # seconds between two looks at what is due
+LATEST = 15_000  # milliseconds that an act of a link waits for what it is about; then it is left out
 LOOK_EVERY = 1.0
 WATCHED = 30.0  # seconds that somebody counts as watching after having asked
 YOURS = "you-"
@@ -61,6 +62,15 @@ class Stage:
         self.cannot_cancel = frozenset(shop.key for shop in built.market.shops if "cancel_order" in shop.cannot)
         self.watched_at = 0.0
         self._playing: asyncio.Task[Any] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def end(self) -> None:
+        """Stop playing."""
+        before, self._playing = self._playing, None
+        if before is not None:
+            before.cancel()
+            with suppress(asyncio.CancelledError):
+                await before
 
     async def keep(self) -> None:
         """Play what was begun, for ever or until cancelled."""
@@ -69,19 +79,20 @@ class Stage:
             await asyncio.sleep(STEP)
             if self._playing is not None and self._playing.done():
                 self._playing.result()
-            await self._play_due()
             now = time.time()
-            if now - self.watched_at < WATCHED and now - looked >= LOOK_EVERY:
-                await self._look(now)
-                looked = time.time()
+            async with self._one_at_a_time:
+                await self._play_due()
+                if now - self.watched_at < WATCHED and now - looked >= LOOK_EVERY:
+                    await self._look(now)
+                    looked = time.time()
 
     async def begin(self, run: script.Run) -> None:
         """A run from its beginning; what the one before had switched on ends."""
-        before, self._playing = self._playing, None
-        if before is not None:
-            before.cancel()
-            with suppress(asyncio.CancelledError):
-                await before
+        async with self._one_at_a_time:
+            await self._begin(run)
+
+    async def _begin(self, run: script.Run) -> None:
+        await self.end()
         self.run, self.began, self.played = run, time.time(), 0
         self.on: dict[str, frozenset[str]] = {}
         self.without, self.kills, self._bought = Without(), 0, 0
@@ -108,20 +119,28 @@ class Stage:
             raise Refused("full")
         if not script.sound(act):
             raise Refused("odd")
-        await self._do(act)
+        async with self._one_at_a_time:
+            await self._do(act)
+            self._keep(act)
+
+    def _keep(self, act: script.Act) -> None:
         done = script.Done(min(script.LAST, int(1000 * (time.time() - self.began))), act)
         acts = (*self.run.acts[: self.played], done, *self.run.acts[self.played :])
         self.run, self.played = script.Run(self.run.seed, acts), self.played + 1
 
     async def _play_due(self) -> None:
-        """The acts of a run that came as a link, each at its moment."""
+        """The acts of a run that came as a link, each at its moment; what it is about may come a little later than it
+        did when the act was recorded, so it is waited for."""
         while self.played < len(self.run.acts):
-            due = self.run.acts[self.played]
-            if due.at > 1000 * (time.time() - self.began):
+            due, now = self.run.acts[self.played], 1000 * (time.time() - self.began)
+            if due.at > now:
                 return
-            self.played += 1
-            with suppress(Refused):  # what could not be done then cannot be done now either
+            try:
                 await self._do(due.act)
+            except Refused:
+                if now - due.at < LATEST:
+                    return
+            self.played += 1
 
     async def _do(self, act: script.Act) -> None:
         match act:
