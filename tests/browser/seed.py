@@ -252,6 +252,8 @@ class Seed:
         }  # fmt: skip
         found = {name: reverse(name, args=at) for name in plain}
         found |= {name: reverse(page, args=at) + query for name, (page, query) in asked.items()}
+        found["disconnect"] = reverse("part_with_store", args=[*at, self.vendors[0].stores.get().pk])
+        found["disconnect-own"] = reverse("part_with_store", args=[*at, Store.objects.get(vendor=None).pk])
         found["connect-platform"] = f"{reverse('connect_platform', args=[*at, first])}?vendor={vendor.pk}"
         found |= {"people": reverse("people", args=at), "you": reverse("person"), "security": reverse("mfa_index")}
         found |= {"sessions": reverse("usersessions_list"), "password": reverse("account_change_password")}

@@ -161,6 +161,7 @@ class World:
             **dict.fromkeys(("listing", "remove_listing", "retry_listing", "listing_fields"), self.listing.pk),
             **dict.fromkeys(("hold", "release", "resolve", "fulfill", "packing_slip"), self.held.pk),
             **dict.fromkeys(("pause_store", "resume_store", "read_store"), self.vendor_store.pk),
+            **dict.fromkeys(("part_with_store", "disconnect_store"), self.vendor_store.pk),
             **dict.fromkeys(("catalogue_settings", "save_catalogue_settings"), "product"),
             **dict.fromkeys(
                 "webhook change_webhook rotate_webhook switch_webhook remove_webhook try_webhook".split(),

@@ -68,6 +68,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "what_if": (ONLY_SENT, "404 404 403 404 404 404 404 302"),
     "save_order_sync": (ONLY_SENT, "200 200 403 404 404 404 404 302"),
     "connect": ("200 200 403 404 404 404 404 302", "405 405 403 404 404 404 404 302"),
+    "part_with_store": ("200 200 403 404 404 404 404 302", "200 200 403 404 404 404 404 302"),
+    "disconnect_store": (ONLY_SENT, DONE),
     "connect_platform": ("200 200 403 404 404 404 404 302", "422 422 403 404 404 404 404 302"),
     **dict.fromkeys(("add_webhook", "change_webhook"), (ONLY_SENT, "422 422 403 404 404 404 404 302")),
     "rotate_webhook": (ONLY_SENT, "200 200 403 404 404 404 404 302"),
