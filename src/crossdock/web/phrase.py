@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-Words = str | Promise
+
+class Counted(NamedTuple):
+    """Words that differ by a number: `words` is an ngettext_lazy without a number, `by` the place that holds it."""
+
+    words: Promise
+    by: str
+
+
+Words = str | Promise | Counted
 
 
 class Phrase(NamedTuple):
@@ -41,7 +49,14 @@ class _Blank(dict[str, Any]):
 
 def say(words: Words, seen: Mapping[str, Any] | None = None) -> str:
     """`words` in the present language, with what was `seen` in its places."""
-    return str(words).format_map(_Blank({key: _plain(value) for key, value in (seen or {}).items()}))
+    return _text(words, seen or {}).format_map(_Blank({key: _plain(value) for key, value in (seen or {}).items()}))
+
+
+def _text(words: Words, seen: Mapping[str, Any]) -> str:
+    if not isinstance(words, Counted):
+        return str(words)
+    number = seen.get(words.by)
+    return str(words.words % (number if isinstance(number, int) else 2))  # type: ignore[operator]  # it is number-aware
 
 
 def _plain(value: Any) -> str:

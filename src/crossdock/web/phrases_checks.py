@@ -1,8 +1,9 @@
 """What the doctor's checks say, and the cure (phrases.py hands them out). Not here: the checks (operations)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from crossdock.web.phrase import CheckPhrase
+from crossdock.web.phrase import CheckPhrase, Counted
 
 CHECKS: dict[str, CheckPhrase] = {
     "database": CheckPhrase(
@@ -14,7 +15,9 @@ CHECKS: dict[str, CheckPhrase] = {
     "migrations": CheckPhrase(
         _("Tables"),
         _("The tables are up to date."),
-        _("{count} migrations are missing: {names}"),
+        Counted(
+            ngettext_lazy("{count} migration is missing: {names}", "{count} migrations are missing: {names}"), "count"
+        ),
         _("Run: crossdock migrate"),
     ),
     "keys": CheckPhrase(
@@ -50,25 +53,43 @@ CHECKS: dict[str, CheckPhrase] = {
     "subscriptions": CheckPhrase(
         _("Webhooks"),
         _("Every store tells us of its changes."),
-        _("{count} stores could not be asked for webhooks: {stores}"),
+        Counted(
+            ngettext_lazy(
+                "{count} store could not be asked for webhooks: {stores}",
+                "{count} stores could not be asked for webhooks: {stores}",
+            ),
+            "count",
+        ),
         _("See crossdock why for the store's words; until then changes are found by listing."),
     ),
     "sweeps": CheckPhrase(
         _("Listings"),
         _("Every store was listed within the hour."),
-        _("{count} listings are late: {sweeps}"),
+        Counted(ngettext_lazy("{count} listing is late: {sweeps}", "{count} listings are late: {sweeps}"), "count"),
         _("Check that workers are at work and that these stores answer."),
     ),
     "stuck_keys": CheckPhrase(
         _("Work"),
         _("Nothing is stuck."),
-        _("{count} keys are long due or fail again and again: {keys}"),
+        Counted(
+            ngettext_lazy(
+                "{count} key is long due or fails again and again: {keys}",
+                "{count} keys are long due or fail again and again: {keys}",
+            ),
+            "count",
+        ),
         _("See why with: crossdock plan KEY, then: crossdock retry KEY"),
     ),
     "sending_orders": CheckPhrase(
         _("Open calls"),
         _("No call is open for long."),
-        _("{count} calls have had no outcome for long: {orders}"),
+        Counted(
+            ngettext_lazy(
+                "{count} call has had no outcome for long: {orders}",
+                "{count} calls have had no outcome for long: {orders}",
+            ),
+            "count",
+        ),
         _("Workers look them up by themselves; check that one is at work and that the store answers."),
     ),
     "unknown_orders": CheckPhrase(

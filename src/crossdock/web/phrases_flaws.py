@@ -6,7 +6,6 @@ Not here: when a problem is one (core/listing_problems.py).
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crossdock.core.listing_problems import Flaw
@@ -41,6 +40,7 @@ CURES: dict[str, Words] = {
     Flaw.OPEN_ORDERS: _("Delete it in your store once they are done."),
     Flaw.MAPPED: _("Delete it in your store, or put it on sale as your own."),
 }
+MORE: Words = _("And {more} more like it.")
 
 
 def cure(code: str, seen: Mapping[str, Any] | None = None) -> str:
@@ -50,4 +50,4 @@ def cure(code: str, seen: Mapping[str, Any] | None = None) -> str:
         return ""
     said = say(words, seen)
     more = (seen or {}).get("more")
-    return f"{said} {say(_now('And {more} more like it.'), {'more': more})}" if more else said
+    return f"{said} {say(MORE, {'more': more})}" if more else said

@@ -1,10 +1,11 @@
 """The history's codes as sentences (phrases.py hands them out). Not here: when one is written (operations, sync)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crossdock.operations.what import What
 from crossdock.sync.what import What as Done
-from crossdock.web.phrase import Words
+from crossdock.web.phrase import Counted, Words
 
 ROLES: dict[str, Words] = {
     "owner": _("owner"),
@@ -48,7 +49,13 @@ ACTIVITIES: dict[str, Words] = {
     Done.STOCK_BACK: _("The vendor's goods are on sale again."),
     Done.STOCK_ADJUSTED: _("The vendor's stock was changed by {delta}: {reference} was fulfilled by hand."),
     Done.STOCK_ADJUSTMENT_REFUSED: _("The vendor's store refused a change of its stock: {words}"),
-    Done.LISTING_MADE: _("“{product}” was listed in the merchant's store ({variants} variants)."),
+    Done.LISTING_MADE: Counted(
+        ngettext_lazy(
+            "“{product}” was listed in the merchant's store ({variants} variant).",
+            "“{product}” was listed in the merchant's store ({variants} variants).",
+        ),
+        "variants",
+    ),
     Done.LISTING_ENDED: _("A product is no longer offered."),
     Done.LISTING_REFUSED: _("The merchant's store refused a product: {words}"),
     Done.LISTING_DRIFT: _(
@@ -74,11 +81,19 @@ ACTIVITIES: dict[str, Words] = {
     What.STORE_REAUTHORISED: _("The store was authorised again."),
     What.VARIANTS_LINKED: _("Products were linked ({count})."),
     What.VARIANTS_UNLINKED: _("Links were taken back ({count})."),
-    What.LINKS_SUGGESTED: _("{count} links with products of {vendor} were suggested, {sure} of them sure."),
+    What.LINKS_SUGGESTED: Counted(
+        ngettext_lazy(
+            "{count} link with products of {vendor} was suggested, {sure} sure.",
+            "{count} links with products of {vendor} were suggested, {sure} of them sure.",
+        ),
+        "count",
+    ),
     What.LINKS_REFUSED: _("Suggested links were refused ({count})."),
     What.LINKS_UNREFUSED: _("Refused links may be suggested again ({count})."),
     What.LINKS_IMPORTED: _("A file of links was read: {linked} linked, {same} as they were, {wrong} rows wrong."),
-    What.PRODUCTS_CHOSEN: _("{count} products of {vendor} were chosen."),
+    What.PRODUCTS_CHOSEN: Counted(
+        ngettext_lazy("{count} product of {vendor} was chosen.", "{count} products of {vendor} were chosen."), "count"
+    ),
     What.LISTINGS_APPROVED: _("Proposals were approved ({count})."),
     What.LISTINGS_REFUSED: _("Proposals were refused ({count})."),
     What.LISTING_REMOVED: _("A listing was removed (the merchant's product: {how})."),
@@ -95,7 +110,13 @@ ACTIVITIES: dict[str, Words] = {
     What.ORDER_MARK_TAKEN_BACK: _("That the order counts as paid was taken back."),
     What.ORDER_RETRIED: _("The order was tried again (refusals lifted: {refusals_lifted})."),
     What.UNKNOWN_RESOLVED: _("{reference}: a person looked; the order's number in the vendor's store: {remote_id}"),
-    What.FULFILLED_BY_HAND: _("{quantity} pieces of {reference} were fulfilled by hand."),
+    What.FULFILLED_BY_HAND: Counted(
+        ngettext_lazy(
+            "{quantity} piece of {reference} was fulfilled by hand.",
+            "{quantity} pieces of {reference} were fulfilled by hand.",
+        ),
+        "quantity",
+    ),
     What.PARCEL_WITHDRAWN: _("{reference}: the parcel {parcel}, made by hand, was taken back."),
     What.ATTENTION_CLOSED: _("An entry that needed attention was closed."),
     What.ORDER_POLICY_CHANGED: _("Order rules were changed: {before} → {after}"),
@@ -103,9 +124,26 @@ ACTIVITIES: dict[str, Words] = {
     What.ADD_ON_SWITCHED: _("The add-on {add_on} was switched {on} (only for: {vendor})."),
     What.BUYER_ERASED: _("The buyer's data was erased."),
     What.PRIVACY_ANSWERED: _("A platform's request was answered (orders erased: {orders}, later: {later})."),
-    What.PRIVACY_EXPORTED: _("A buyer's data was exported ({orders} orders)."),
-    What.PRIVACY_ERASED: _("A person had the buyers of {orders} orders forgotten."),
-    What.PRIVACY_ERASE_LATER: _("The buyers of {orders} orders are forgotten once those are done."),
+    What.PRIVACY_EXPORTED: Counted(
+        ngettext_lazy(
+            "A buyer's data was exported ({orders} order).", "A buyer's data was exported ({orders} orders)."
+        ),
+        "orders",
+    ),
+    What.PRIVACY_ERASED: Counted(
+        ngettext_lazy(
+            "A person had the buyer of {orders} order forgotten.",
+            "A person had the buyers of {orders} orders forgotten.",
+        ),
+        "orders",
+    ),
+    What.PRIVACY_ERASE_LATER: Counted(
+        ngettext_lazy(
+            "The buyer of {orders} order is forgotten once it is done.",
+            "The buyers of {orders} orders are forgotten once those are done.",
+        ),
+        "orders",
+    ),
     What.PRIVACY_RETENTION: _("How long buyers' data is kept was changed: {before} → {after} days (0 = kept)."),
     What.CALL_REPLAYED: _("What “{call}” was about was looked at again, from the log."),
     What.NOTICES_CHANGED: _("What people are told of was changed: {before} → {after}"),
@@ -116,6 +154,12 @@ ACTIVITIES: dict[str, Words] = {
     What.WEBHOOK_REPLAYED: _("A webhook to {host} was sent again."),
     What.TOKEN_MADE: _("The API token {name} ({prefix}…) was made."),
     What.TOKEN_REVOKED: _("The API token {name} ({prefix}…) was revoked."),
-    Done.BUYERS_FORGOTTEN: _("The buyers of {orders} orders were forgotten, as asked or as the rule wants it."),
+    Done.BUYERS_FORGOTTEN: Counted(
+        ngettext_lazy(
+            "The buyer of {orders} order was forgotten, as asked or as the rule wants it.",
+            "The buyers of {orders} orders were forgotten, as asked or as the rule wants it.",
+        ),
+        "orders",
+    ),
     Done.WEBHOOK_DISABLED: _("{host} took no webhooks for days; they were switched off."),
 }

@@ -4,10 +4,11 @@ Not here: who is told of what (core/notices.py), or how a mail looks (mails.py).
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crossdock.core.notices import Audience, NoticeKind
 from crossdock.core.reasons import Reason
-from crossdock.web.phrase import Phrase, Words
+from crossdock.web.phrase import Counted, Phrase, Words
 
 M, V = Audience.MERCHANT, Audience.VENDOR
 
@@ -55,8 +56,20 @@ LINES: dict[tuple[str, str], Words] = {
     (NoticeKind.OUTCOME_UNKNOWN, M): _("Order {order}, {vendor}: {reason}."),
     (NoticeKind.CHANGE_NOT_TAKEN, M): _("Order {order}, {vendor}: {reason}."),
     (NoticeKind.CHANGE_NOT_TAKEN, V): _("Order {order}: {advice}"),
-    (NoticeKind.ORDER_LATE, M): _("Order {order}: {vendor} has not shipped its part for {days} days."),
-    (NoticeKind.ORDER_LATE, V): _("Order {order} has waited to be shipped for {days} days."),
+    (NoticeKind.ORDER_LATE, M): Counted(
+        ngettext_lazy(
+            "Order {order}: {vendor} has not shipped its part for {days} day.",
+            "Order {order}: {vendor} has not shipped its part for {days} days.",
+        ),
+        "days",
+    ),
+    (NoticeKind.ORDER_LATE, V): Counted(
+        ngettext_lazy(
+            "Order {order} has waited to be shipped for {days} day.",
+            "Order {order} has waited to be shipped for {days} days.",
+        ),
+        "days",
+    ),
     (NoticeKind.STORE_DISCONNECTED, M): _("{store}: {reason}."),
     (NoticeKind.STORE_DISCONNECTED, V): _("Your store {store}: {reason}."),
     (NoticeKind.TOO_MUCH_CHANGE, M): _("{vendor}: {reason}."),

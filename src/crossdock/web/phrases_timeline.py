@@ -4,9 +4,10 @@ Not here: the history's sentences (phrases_history.py, phrases_vendor.py), or wh
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crossdock.operations.timeline import Moment
-from crossdock.web.phrase import Words
+from crossdock.web.phrase import Counted, Words
 
 MOMENTS: dict[str, Words] = {
     Moment.PLACED: _("The order was placed in the merchant's store."),
@@ -14,7 +15,12 @@ MOMENTS: dict[str, Words] = {
     Moment.CAME: _("The order came."),
     Moment.SENT: _("The vendor's part was sent to its store (try {attempt})."),
     Moment.LINKED: _("The order was placed in the vendor's store."),
-    Moment.SHIPPED: _("The vendor shipped a parcel ({quantity} pieces)."),
+    Moment.SHIPPED: Counted(
+        ngettext_lazy(
+            "The vendor shipped a parcel ({quantity} piece).", "The vendor shipped a parcel ({quantity} pieces)."
+        ),
+        "quantity",
+    ),
     Moment.OPENED: _("Needs attention: {reason}"),
     Moment.CLOSED: _("No longer needs attention: {reason}"),
     Moment.CALL_WRONG: _("A call to the store: {outcome}"),
@@ -22,7 +28,13 @@ MOMENTS: dict[str, Words] = {
 VENDORS: dict[str, Words] = {
     Moment.SENT: _("The order was sent to your store (try {attempt})."),
     Moment.LINKED: _("The order was placed in your store."),
-    Moment.SHIPPED: _("A parcel was shipped in your store ({quantity} pieces)."),
+    Moment.SHIPPED: Counted(
+        ngettext_lazy(
+            "A parcel was shipped in your store ({quantity} piece).",
+            "A parcel was shipped in your store ({quantity} pieces).",
+        ),
+        "quantity",
+    ),
     Moment.CALL_WRONG: _("A call to your store: {outcome}"),
 }
 NUMBER: Words = _("Its number there: {name}")

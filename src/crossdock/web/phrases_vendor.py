@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from crossdock.core.reasons import Reason
 from crossdock.sync.what import What as Done
 from crossdock.web import phrases
-from crossdock.web.phrase import Phrase, Words
+from crossdock.web.phrase import Counted, Phrase, Words
 
 _BY_HAND = Phrase(
     _("To be shipped by hand"),
@@ -155,7 +156,13 @@ ACTIVITIES: dict[str, Words] = {
     Done.STOCK_BACK: _("Your goods are on sale again."),
     Done.STOCK_ADJUSTED: _("Your stock was changed by {delta}: {reference} was shipped by hand."),
     Done.STOCK_ADJUSTMENT_REFUSED: _("Your store refused a change of its stock: {words}"),
-    Done.LISTING_MADE: _("“{product}” is offered by the marketplace ({variants} variants)."),
+    Done.LISTING_MADE: Counted(
+        ngettext_lazy(
+            "“{product}” is offered by the marketplace ({variants} variant).",
+            "“{product}” is offered by the marketplace ({variants} variants).",
+        ),
+        "variants",
+    ),
     Done.LISTING_REFUSED: _("The marketplace's shop refused a product: {words}"),
     Done.LISTING_DELETED: _("A product was deleted in the marketplace's shop and is no longer offered."),
     Done.CATALOGUE_READ: _("Your products were read."),
@@ -172,3 +179,15 @@ def state(code: str) -> Phrase:
 
 def activity(what: str, data: Mapping[str, Any]) -> str:
     return phrases.activity(what, data, ACTIVITIES)
+
+
+# A product's state as the vendor who offers it sees it.
+LISTING_STATES: dict[str, Words] = {
+    "proposed": _("The marketplace looks at it"),
+    "refused": _("Refused by the marketplace"),
+    "wanted": _("Coming"),
+    "sending": _("Being made"),
+    "live": _("On sale"),
+    "ended": _("Ended"),
+    "rejected": _("Refused by the marketplace's store"),
+}

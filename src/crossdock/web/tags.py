@@ -131,6 +131,11 @@ def listing_state(code: str) -> str:
 
 
 @register.filter
+def vendor_listing_state(code: str) -> str:
+    return str(phrases_vendor.LISTING_STATES.get(code, code))
+
+
+@register.filter
 def listing_reason(code: str) -> str:
     return str(phrases_catalogue.LISTING_REASONS.get(code) or phrases.reason(code).title)
 
