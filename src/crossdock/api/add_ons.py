@@ -33,7 +33,7 @@ class AddOns(Schema):
     items: list[AddOnTold]
 
 
-class Switch(Given):
+class AddOnSwitched(Given):
     """`on` null: a vendor's is as the marketplace's."""
 
     on: bool | None
@@ -50,7 +50,7 @@ def list_add_ons(request: Any, vendor_id: Which = None) -> dict[str, Any]:
 @router.put("settings/add-ons/{name}", response=Done)
 @needs("settings:write", merchants=True)
 def switch_add_on(
-    request: Any, name: Annotated[str, Field(max_length=100)], given: Switch, vendor_id: Which = None
+    request: Any, name: Annotated[str, Field(max_length=100)], given: AddOnSwitched, vendor_id: Which = None
 ) -> Done:
     """Switch one, such as `order_push:` and a platform. What it is about is looked at again."""
     mine = caller(request)

@@ -19,7 +19,7 @@ Way = Literal["in", "out"]
 Outcome = Literal[tuple(Call.Outcome.values)]
 
 
-class Line(Schema):
+class LogLine(Schema):
     """`came`: a delivery, else a call of ours. `status` 0 = no answer; `took` in milliseconds; `kind` and `ref` name
     what it was made for."""
 
@@ -41,14 +41,14 @@ class Line(Schema):
     got_size: int
 
 
-class LineWithPayloads(Line):
+class LogLineWithPayloads(LogLine):
     """`sent` and `got` are JSON with everything blanked that is of a person or opens a door; empty = not kept."""
 
     sent: str
     got: str
 
 
-@router.get("logs", response=Page[Line])
+@router.get("logs", response=Page[LogLine])
 @needs("activity:read")
 def list_logs(
     request: Any,
@@ -67,7 +67,7 @@ def list_logs(
     return page(cut(found, limit, lambda row: [row.pk]))
 
 
-@router.get("logs/{int:line_id}", response=LineWithPayloads)
+@router.get("logs/{int:line_id}", response=LogLineWithPayloads)
 @needs("activity:read")
 def read_log(request: Any, line_id: Id) -> Call:
     """One line with its payloads."""

@@ -30,7 +30,7 @@ from crossdock.operations.privacy_requests import answer_privacy_request, list_r
 router = Router(tags=["Privacy"])
 
 
-class Buyer(Given):
+class BuyerAsked(Given):
     """An e-mail address, or an order by its number, an id in a store or `id:17`."""
 
     buyer: Annotated[str, Field(min_length=1, max_length=LONGEST, examples=["buyer@example.com"])]
@@ -83,7 +83,7 @@ class Deed(Schema):
 
 @router.post("privacy/export", response=Exported)
 @needs("privacy:write", merchants=True)
-def export_privacy(request: Any, response: HttpResponse, given: Buyer) -> dict[str, Any]:
+def export_privacy(request: Any, response: HttpResponse, given: BuyerAsked) -> dict[str, Any]:
     """All that is kept of a buyer. That it was asked for is written down; the answer is kept nowhere, not even for its
     Idempotency-Key."""
     mine = caller(request)
