@@ -42,7 +42,7 @@ class Served(NamedTuple):
 @contextmanager
 def served(database: str, data: Path) -> Iterator[Served]:
     """Seeds the empty database and serves it until the end; what the web process says is in `data`/web.log."""
-    address = f"http://127.0.0.1:{_free_port()}"
+    address = f"http://127.0.0.1:{free_port()}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDOCK_")}
     environment |= {
         "DATABASE_URL": database,
@@ -58,7 +58,7 @@ def served(database: str, data: Path) -> Iterator[Served]:
     data.mkdir(exist_ok=True)
     with (data / "web.log").open("w") as said, subprocess.Popen(command, env=environment, cwd=ROOT, stderr=said) as web:
         try:
-            _wait(address, web)
+            wait(f"{address}/static/crossdock/app.css", web)
             yield Served(
                 address,
                 told["cookie"],
@@ -79,18 +79,19 @@ def _run(words: list[str], environment: dict[str, str]) -> str:
     return made.stdout
 
 
-def _wait(address: str, web: "subprocess.Popen[bytes]") -> None:
+def wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+    """Until a process of ours answers there."""
     deadline = time.monotonic() + PATIENCE
-    while web.poll() is None and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urlopen(f"{address}/static/crossdock/app.css", timeout=5):  # noqa: S310  our own address
+            with urlopen(address, timeout=5):  # noqa: S310  our own address
                 return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise RuntimeError("the web process does not answer")
+    raise RuntimeError(f"nothing answers at {address}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

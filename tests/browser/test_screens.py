@@ -32,7 +32,7 @@ def test_every_screen_is_sound(
         for screen in place.screens:
             said.clear()
             visit(page, place, screen)
-            problems = [*said, *_too_wide(page), *_violations(page, axe, rules)]
+            problems = [*said, *too_wide(page), *violations(page, axe, rules)]
             if problems and not (screen.name == MISSING and problems == said):
                 found[screen.name] = problems
     assert found == {}
@@ -43,13 +43,13 @@ def _note(message: ConsoleMessage, said: list[str]) -> None:
         said.append(message.text)
 
 
-def _too_wide(page: Page) -> Iterator[str]:
+def too_wide(page: Page) -> Iterator[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         yield f"{wide} px wider than the screen"
 
 
-def _violations(page: Page, axe: str, rules: tuple[str, ...]) -> Iterator[str]:
+def violations(page: Page, axe: str, rules: tuple[str, ...] = ()) -> Iterator[str]:
     page.evaluate(axe)
     wanted = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     told: dict[str, Any] = page.evaluate("wanted => axe.run(wanted)", wanted)
