@@ -33,6 +33,7 @@ WAITS = _("Waits at Crossdock")
 REFUSALS = {
     "full": _("A run holds two hundred acts. Start a new one to go on."),
     "odd": _("Choose at least one thing, and a number of pieces from 1 to 9999."),
+    "no_act": _("That is no act of this page. Load it anew and try again."),
     "not_listed": _("That is not listed in the marketplace at the moment."),
     "no_order": _("That order is not part of this run any more, or it is cancelled."),
     "not_there": _("The vendor has not got this order yet, so there is nothing to ship."),

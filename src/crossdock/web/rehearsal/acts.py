@@ -14,7 +14,11 @@ PIECES = "pieces:"  # before an offer's key in the name of a field
 
 
 class OddAct(ValueError):
-    """The form says nothing that can be done."""
+    """The form says nothing that can be done. `code`: why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def read(form: QueryDict) -> Act:
@@ -32,27 +36,27 @@ def read(form: QueryDict) -> Act:
             return Ship(form.get("order", ""), which)
         case "stock":
             return Stock(form.get("offer", ""), _pieces(form.get("pieces", "")))
-        case "switch":
+        case "switch" if what in CONDITIONS:
             return Switch(form.get("store", ""), what, on == "1")
         case "trade":
             return Trade(which == "1")
         case "kill":
             return Kill()
-    raise OddAct(kind)
+    raise OddAct("no_act")
 
 
 def _lines(form: QueryDict) -> tuple[tuple[str, int], ...]:
     chosen = ((name.removeprefix(PIECES), value) for name, value in form.items() if name.startswith(PIECES))
     lines = tuple((offer, _pieces(str(value))) for offer, value in chosen if str(value).strip() not in ("", "0"))
     if not lines:
-        raise OddAct("order")
+        raise OddAct("odd")
     return lines
 
 
 def _pieces(text: str) -> int:
     text = text.strip()
     if not text.isdecimal() or len(text) > 6 or int(text) > MOST_PIECES:
-        raise OddAct("pieces")
+        raise OddAct("odd")
     return int(text)
 
 

@@ -50,8 +50,8 @@ def rehearse(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     try:
         act = acts.read(request.POST)
         refused = client.act(act)
-    except acts.OddAct:
-        refused = "odd"
+    except acts.OddAct as odd:
+        refused = odd.code
     except client.NoStage:
         return _answer(request, scope, _("The rehearsal does not answer at the moment. Try again."), well=False)
     if refused:
