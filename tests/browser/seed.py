@@ -44,6 +44,7 @@ from crossdock.operations.linking import suggest  # noqa: E402  after Django is 
 from crossdock.operations.people import add_owner, add_person  # noqa: E402  after Django is set up
 from crossdock.operations.settings import set_order_policy  # noqa: E402  after Django is set up
 from crossdock.operations.webhooks import add_endpoint, send_test  # noqa: E402  after Django is set up
+from tests.browser.seed_orders import order_screens  # noqa: E402  after Django is set up
 from tests.operations import rows  # noqa: E402  after Django is set up
 
 NAMES = ("Oak & Iron", "Lumen Lamps", "Saltmarsh Ceramics", "Nordvik Wool", "Petit Atelier", "한옥 공방")
@@ -91,6 +92,7 @@ class Seed:
         """Everything; gives the address of each screen by its name."""
         self.trade()
         told = {name: reverse("order", args=["harbour", row.order_id]) for name, row in self.cases().items()}
+        told |= order_screens(self.place, self.owner, self.now)
         return told | self.goods() | self.rules() | self.lists() | self.told()
 
     def trade(self) -> None:

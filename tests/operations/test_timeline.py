@@ -57,6 +57,18 @@ def test_both_sides_are_told_in_order_of_time() -> None:
     assert (by["attention.closed"].who, by["order.marked_paid"].who) == ("owner", "owner")
 
 
+def test_calls_that_went_wrong_alike_are_one_entry() -> None:
+    one, _ = two_parts()
+    for number, outcome in enumerate(("limited", "limited", "failed", "limited")):
+        rows.call(one.store, kind="vendor_order", ref=one.pk, at=rows.later(minutes=9 + number), outcome=outcome)
+    told = [each for each in part_timeline(one) if each.what.endswith("went_wrong")]
+    assert [(each.what, each.data["outcome"], each.data.get("times")) for each in told] == [
+        ("call.went_wrong", "limited", None),
+        ("call.went_wrong", "failed", None),
+        ("calls.went_wrong", "limited", 2),
+    ]
+
+
 def test_a_vendor_reads_of_its_own_part_only() -> None:
     one, two = two_parts()
     said(one, "vendor_order.linked", 3, name="#77")

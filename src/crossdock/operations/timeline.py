@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from msgspec import Struct
+from msgspec.structs import replace
 
 from crossdock.models import Activity, Attention, Call, MerchantOrder, Parcel, VendorOrder
 from crossdock.operations.calls import WRONG
@@ -37,6 +38,7 @@ class Moment(StrEnum):
     OPENED = "attention.opened"
     CLOSED = "attention.closed"
     CALL_WRONG = "call.went_wrong"
+    CALLS_WRONG = "calls.went_wrong"
 
 
 class Entry(Struct, frozen=True):
@@ -82,7 +84,28 @@ def _in_order(
     found += _told(told, parcels) + _pushed(parts, told) + _shipped(parcels)
     found += _needed(needs.order_by("-id")[:MOST_NEEDS])
     found += _went_wrong(calls.filter(outcome__in=WRONG).order_by("-id")[:MOST_CALLS])
-    return [each for _, each in sorted(enumerate(found), key=lambda pair: (pair[1].at, pair[0]), reverse=True)]
+    told_in_order = sorted(enumerate(found), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
+    return _once([each for _, each in told_in_order])
+
+
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    """Calls that went wrong in the same way, one after another, are one entry: the last, with how many times."""
+    kept: list[Entry] = []
+    for each in entries:
+        before = kept[-1] if kept else None
+        if each.what == Moment.CALL_WRONG and before is not None and _same_call(before, each):
+            times = before.data.get("times", 1) + 1
+            kept[-1] = replace(before, what=Moment.CALLS_WRONG, data=before.data | {"times": times})
+        else:
+            kept.append(each)
+    return kept
+
+
+def _same_call(one: Entry, other: Entry) -> bool:
+    """`one` may stand for several already."""
+    plain = {name: value for name, value in one.data.items() if name != "times"}
+    wrong = one.what in (Moment.CALL_WRONG, Moment.CALLS_WRONG)
+    return wrong and (one.vendor_order_id, plain) == (other.vendor_order_id, other.data)
 
 
 def _split(parts: Sequence[VendorOrder]) -> list[Entry]:

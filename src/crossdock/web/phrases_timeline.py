@@ -24,6 +24,7 @@ MOMENTS: dict[str, Words] = {
     Moment.OPENED: _("Needs attention: {reason}"),
     Moment.CLOSED: _("No longer needs attention: {reason}"),
     Moment.CALL_WRONG: _("A call to the store: {outcome}"),
+    Moment.CALLS_WRONG: _("Calls to the store, {times} times: {outcome}"),
 }
 VENDORS: dict[str, Words] = {
     Moment.SENT: _("The order was sent to your store (try {attempt})."),
@@ -36,6 +37,7 @@ VENDORS: dict[str, Words] = {
         "quantity",
     ),
     Moment.CALL_WRONG: _("A call to your store: {outcome}"),
+    Moment.CALLS_WRONG: _("Calls to your store, {times} times: {outcome}"),
 }
 NUMBER: Words = _("Its number there: {name}")
 MERCHANTS_SIDE: Words = _("Merchant")

@@ -29,6 +29,7 @@ ICONS: dict[str, str] = {
     Moment.OPENED: "triangle-alert",
     Moment.CLOSED: "circle-check",
     Moment.CALL_WRONG: "unplug",
+    Moment.CALLS_WRONG: "unplug",
     Done.VENDOR_ORDER_HELD: "clock",
     Done.VENDOR_ORDER_READY: "play",
     Done.VENDOR_ORDER_MANUAL: "hand",
@@ -58,6 +59,7 @@ PARCEL, USUAL = "package", "circle-dot"
 BAD = (
     Moment.OPENED,
     Moment.CALL_WRONG,
+    Moment.CALLS_WRONG,
     Done.VENDOR_ORDER_REJECTED,
     Done.VENDOR_ORDER_UNKNOWN,
     Done.CANCELLED_BY_VENDOR,
