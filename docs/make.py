@@ -36,6 +36,7 @@ ABILITIES = {
     "edit_shipping_address": "edited afterwards: shipping address",
     "edit_marketing_consent": "edited afterwards: marketing consent",
     "edit_lines": "edited afterwards: items",
+    "carry_refunds": "a refund is carried over",
     "read_fulfillments": "the vendor's parcels are read",
     "write_fulfillments": "parcels are written on the merchant's order",
     "partial_fulfillment": "an order is shipped in parts",

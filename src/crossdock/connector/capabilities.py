@@ -52,6 +52,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     edit_shipping_address: Ability
     edit_marketing_consent: Ability
     edit_lines: Ability
+    carry_refunds: Ability
     read_fulfillments: Ability
     write_fulfillments: Ability
     partial_fulfillment: Ability

@@ -77,6 +77,7 @@ OF_REASONS: Mapping[str, NoticeKind] = {
     Reason.FULFILLMENT_UNKNOWN: NoticeKind.OUTCOME_UNKNOWN,
     Reason.ADJUSTMENT_UNKNOWN: NoticeKind.OUTCOME_UNKNOWN,
     Reason.ITEMS_EDITED: NoticeKind.CHANGE_NOT_TAKEN,
+    Reason.REFUNDED: NoticeKind.CHANGE_NOT_TAKEN,
     Reason.EDIT_REFUSED: NoticeKind.CHANGE_NOT_TAKEN,
     Reason.CANCEL_REFUSED: NoticeKind.CHANGE_NOT_TAKEN,
     Reason.UNSUPPORTED: NoticeKind.CHANGE_NOT_TAKEN,

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     ITEMS_EDITED = "items_edited"
     LINE_WITHOUT_VARIANT = "line_without_variant"
+    REFUNDED = "refunded"
     EDIT_REFUSED = "edit_refused"
     CANCEL_REFUSED = "cancel_refused"
     CANCELLED_BY_VENDOR = "cancelled_by_vendor"

@@ -10,6 +10,7 @@ from crossdock.models.order_lists import OrderBatch, OrderView
 from crossdock.models.orders import Attention, MerchantOrder, Parcel, VendorOrder
 from crossdock.models.people import Invitation, Membership, User
 from crossdock.models.policy import CataloguePolicy, CataloguePolicyChange, OrderPolicy, PolicyChange
+from crossdock.models.refunds import RefundTold
 from crossdock.models.stock import Level, SoldLine, StockAdjustment
 from crossdock.models.stores import Consent, Marketplace, PrivacyRequest, Store, Sweep, Vendor
 from crossdock.models.tokens import ApiAnswer, ApiToken
@@ -42,6 +43,7 @@ __all__ = [
     "Parcel",
     "PolicyChange",
     "PrivacyRequest",
+    "RefundTold",
     "SoldLine",
     "StockAdjustment",
     "Store",

@@ -15,6 +15,7 @@ class OrderPolicy(models.Model):
     paid_only = models.BooleanField(null=True)
     push_unsynced = models.BooleanField(null=True)
     override_customer = models.BooleanField(null=True)
+    tell_refunds = models.BooleanField(null=True)
     merchant_name = models.TextField(null=True, blank=True)
     merchant_email = models.TextField(null=True, blank=True)
     merchant_phone = models.TextField(null=True, blank=True)

@@ -22,6 +22,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from crossdock.models import CataloguePolicy, DirtyKey, Marketplace, Store, Sweep, Vendor
@@ -112,11 +113,11 @@ def check_lease(marketplace: Marketplace, vendor: Vendor | None, changes: Mappin
         own = _two(rows.get(owner), changes if owner == (vendor.pk if vendor else None) else {})
         poll, lease = own[0] or base[0] or installations(), own[1] or base[1] or LEASE_HOURS
         if min(poll, EVERY.total_seconds() / 60) >= lease * 60:
-            raise BadSetting(
-                f"looked at every {poll} minutes, a store would outlive its stock lease of {lease} hours between two "
-                "looks and go off sale; look more often, or let the lease be longer",
-                field=changed[0],
+            words = _(
+                "Looked at every %(minutes)s minutes, a store would outlive its stock lease of %(hours)s hours between "
+                "two looks and go off sale. Look more often, or let the lease be longer."
             )
+            raise BadSetting(words % {"minutes": poll, "hours": lease}, field=changed[0])
 
 
 def _two(row: CataloguePolicy | None, changes: Mapping[str, Any]) -> tuple[int | None, int | None]:

@@ -89,6 +89,7 @@ def create_marketplace(
         paid_only=True,
         push_unsynced=False,
         override_customer=False,
+        tell_refunds=True,
         updated_at=now,
     )
     create_catalogue_policy(marketplace=marketplace, now=now)

@@ -18,7 +18,7 @@ from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
 
-SWITCHES = ("order_sync", "paid_only", "push_unsynced", "override_customer")
+SWITCHES = ("order_sync", "paid_only", "push_unsynced", "override_customer", "tell_refunds")
 TEXTS = ("merchant_name", "merchant_email", "merchant_phone")
 AMOUNTS = ("minimum_value", "maximum_value")
 QUANTITIES = ("minimum_quantity", "maximum_quantity")

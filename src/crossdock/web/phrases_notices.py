@@ -86,6 +86,7 @@ ADVICE: dict[str, Words] = {
     ),
     Reason.EDIT_REFUSED: _("it was changed, and your store did not take that. Look at it before you ship it."),
     Reason.ITEMS_EDITED: _("its items were changed after you got it. Ask the marketplace before you ship it."),
+    Reason.REFUNDED: _("money was given back on it. Ask the marketplace before you ship it, or take it back."),
     Reason.UNSUPPORTED: _("it was cancelled or changed, and your store cannot take that. Ask before you ship it."),
 }
 

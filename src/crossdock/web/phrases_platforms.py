@@ -31,6 +31,7 @@ ABILITIES: dict[Role, dict[str, Words]] = {
         "edit_shipping_address": _("A changed shipping address is carried over"),
         "edit_marketing_consent": _("A changed marketing consent is carried over"),
         "edit_lines": _("Changed items are carried over"),
+        "carry_refunds": _("Refunds are carried over"),
         "read_fulfillments": _("Parcels and tracking numbers are read"),
         "partial_fulfillment": _("Orders may be shipped in parts"),
         "webhooks": _("The store tells of changes at once"),

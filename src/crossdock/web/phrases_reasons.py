@@ -114,6 +114,11 @@ REASONS: dict[str, Phrase] = {
         _("Lines of an order that the vendor already has were edited. Tell the vendor, or change its order there."),
         "edited-orders",
     ),
+    Reason.REFUNDED: Phrase(
+        _("Money was given back on an order that the vendor has"),
+        _("No store carries a refund to the vendor's order. Agree with the vendor what is shipped, returned and paid."),
+        "refunds",
+    ),
     Reason.EDIT_REFUSED: Phrase(
         _("The vendor's store refused an edit"),
         _("The order's new details could not be carried over. Change them in the vendor's store."),

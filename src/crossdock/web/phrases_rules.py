@@ -140,6 +140,13 @@ ORDER_SWITCHES: dict[str, tuple[Words, Words, Words]] = {
         _("Vendors get your name, e-mail and phone instead of the buyer's. The address still goes."),
         _("Vendors get the buyer's own name, e-mail and phone."),
     ),
+    "tell_refunds": (
+        _("Tell vendors of refunds"),
+        _(
+            "When you give money back on an order that a vendor has, you and the vendor are told, and agree on the rest."
+        ),
+        _("A refund is shown on the order. Vendors are not told; you tell them if it concerns them."),
+    ),
 }
 CONTACT: dict[str, Words] = {
     "merchant_name": _("Name"),

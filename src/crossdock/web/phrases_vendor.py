@@ -74,6 +74,9 @@ REASONS: dict[str, Phrase] = {
     Reason.ITEMS_EDITED: Phrase(
         _("Its items were changed after you got it"), _("Ask the marketplace before you ship it.")
     ),
+    Reason.REFUNDED: Phrase(
+        _("Money was given back on it"), _("Ask the marketplace before you ship it, or take it back.")
+    ),
     Reason.LINE_WITHOUT_VARIANT: Phrase(
         _("Your store took a line without its product"),
         _("The product is gone there, so no stock was lowered. Ship it all the same, and count it yourself."),

@@ -256,6 +256,21 @@ def cancel(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     return {}
 
 
+def refund(world: "Sandbox", shop: Shop, op: Reader) -> Json:
+    """Money back, of which `amount` (all that is left, if none is given); what was ordered stays as it is."""
+    order = _order(shop, op)
+    paid = totals(order)
+    left = paid.received.minus(paid.refunded)
+    amount = op.money("amount", left.shop)
+    op.done()
+    if not 0 < amount <= left.shop:
+        raise BadInput(f"refund_order: amount must be above 0 and at most {left.shop}")
+    part = left.times(amount / left.shop)
+    acts.transaction(world, order, "REFUND", "SUCCESS", part, (acts.gateways(order) or ["manual"])[0])
+    touch(world, shop, order)
+    return {}
+
+
 def edit(world: "Sandbox", shop: Shop, op: Reader) -> Json:
     order, given = _order(shop, op), op.inside("set")
     if given is None or not given.given:
@@ -433,7 +448,7 @@ def age(world: "Sandbox", shop: Shop, op: Reader) -> Json:
 
 OPS = {
     "place_order": place, "buy": place, "pay_order": pay, "authorize_order": authorize, "cancel_order": cancel,
-    "edit_order": edit,
+    "edit_order": edit, "refund_order": refund,
     "edit_lines": edit_lines, "close_order": close, "delete_order": delete, "fulfill_order": fulfill,
     "update_tracking": update_tracking, "cancel_fulfillment": cancel_fulfillment, "deliver_fulfillment": deliver,
     "hold_fulfillment": hold, "release_fulfillment": release, "move_fulfillment": move, "find_orders": find,

@@ -35,6 +35,7 @@ CAPABILITIES = Capabilities(
     edit_shipping_address=YES,
     edit_marketing_consent=no("an order's marketing consent cannot be changed after it was placed"),
     edit_lines=no("item edits are handed to a person"),
+    carry_refunds=no("the buyer's money is the merchant's; what it means for the vendor is handed to a person"),
     read_fulfillments=YES,
     write_fulfillments=partly("one location a parcel; not while the order's fulfilment is on hold or scheduled"),
     partial_fulfillment=YES,

@@ -42,6 +42,7 @@ CAPABILITIES = Capabilities(
     edit_shipping_address=no(NO_CHANGE),
     edit_marketing_consent=no("orders carry no marketing consent"),
     edit_lines=no(NO_CHANGE),
+    carry_refunds=no(NO_CHANGE),
     read_fulfillments=partly("one parcel for the whole order with all its numbers; one taken back goes unseen"),
     write_fulfillments=no("asked of a merchant's store only; there the first would mark the whole order as shipped"),
     partial_fulfillment=no("an order is fulfilled as a whole: shipments name no lines"),

@@ -44,6 +44,7 @@ CAPABILITIES = Capabilities(
     edit_shipping_address=partly("of a paid order that has not wholly gone; Vendure changes no order that is not paid"),
     edit_marketing_consent=no("orders carry no marketing consent"),
     edit_lines=no("a change of items becomes a person's; the vendor modifies the order in Vendure"),
+    carry_refunds=no("the buyer's money is the merchant's; what it means for the vendor is handed to a person"),
     read_fulfillments=partly("with the carrier's name and one number each; addresses to follow them are not kept"),
     write_fulfillments=no(MERCHANTS),
     partial_fulfillment=YES,

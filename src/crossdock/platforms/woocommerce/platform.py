@@ -36,6 +36,7 @@ CAPABILITIES = Capabilities(
     edit_shipping_address=YES,
     edit_marketing_consent=partly(_DETAIL),
     edit_lines=no("item edits are handed to a person"),
+    carry_refunds=no("the buyer's money is the merchant's; what it means for the vendor is handed to a person"),
     read_fulfillments=partly("lines of a parcel are known only where a plugin or WooCommerce's fulfillments tell them"),
     write_fulfillments=partly(
         "tracking goes where the shop keeps it; once all is shipped the order is completed, of which the shop writes "

@@ -27,7 +27,7 @@ from crossdock.sync.db import named, transact
 from crossdock.sync.dirty import Mark
 from crossdock.sync.drain import Context
 from crossdock.sync.effects import Effects, Key, Note, Settled
-from crossdock.sync.kinds import order_facts, order_stock
+from crossdock.sync.kinds import order_facts, order_refunds, order_stock
 from crossdock.sync.kinds.order_facts import VendorFacts
 from crossdock.sync.what import What
 
@@ -413,6 +413,13 @@ async def _say(
     await writer.notes(cursor, "open_attentions", opened, now)
     await writer.settle(cursor, settled, now)
     await writer.notes(cursor, "add_activities", activities, now)
+    await order_refunds.tell(cursor, list(map(_refundable, outcomes)), now)
+
+
+def _refundable(outcome: Outcome) -> order_refunds.Seen:
+    edited = frozenset(item.vendor_id for item in outcome.plan.edited)
+    loaded = outcome.case.loaded
+    return order_refunds.Seen(loaded.id, loaded.marketplace_id, outcome.case.order, edited)
 
 
 def _at_the_merchant(case: Case) -> list[Note]:
