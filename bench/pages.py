@@ -33,9 +33,11 @@ class Asked(Struct, frozen=True):
 
 def main() -> None:
     options = _options()
-    home = Path(tempfile.mkdtemp(prefix="crossdock-pages-"))
+    home = options.home or Path(tempfile.mkdtemp(prefix="crossdock-pages-"))
+    home.mkdir(exist_ok=True)
     home.chmod(0o711)  # the embedded database's own user passes through
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    if not options.home:
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
     for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "CROSSDOCK_"))]:
         del os.environ[name]
     os.environ |= {
@@ -54,20 +56,30 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import seed
-
     call_command("migrate", verbosity=0, interactive=False)
-    began = time.monotonic()
-    seed.fill(seed.Size().of(options.share))
-    print(f"filled in {time.monotonic() - began:.0f} s")
+    _fill_once(options.share)
+    pages = {name: page for name, page in _addresses().items() if not options.only or options.only in name}
     with _meter() as meter:
-        _print(_ask(meter, name, address, options.times) for name, address in _addresses().items())
+        _print(_ask(meter, name, page, options.times) for name, page in pages.items())
+
+
+def _fill_once(share: float) -> None:
+    from bench import seed
+    from crossdock.models import User
+
+    if User.objects.filter(username=seed.VENDOR_OWNER).exists():
+        return
+    began = time.monotonic()
+    seed.fill(seed.Size().of(share))
+    print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of the whole size")
     parser.add_argument("--times", type=int, default=20, help="how often each page is asked for")
+    parser.add_argument("--home", type=Path, help="a folder that keeps the database, filled once, for the next run")
+    parser.add_argument("--only", default="", help="pages that have this in their name")
     return parser.parse_args()
 
 
@@ -75,7 +87,7 @@ def _addresses() -> dict[str, tuple[str, str]]:
     """Name -> (person, address)."""
     from django.urls import reverse
 
-    from bench.seed import OWNER, SLUG
+    from bench.seed import OWNER, SLUG, VENDOR_OWNER
     from crossdock.models import Call, Listing, MerchantOrder, Vendor, VendorOrder
 
     order, listing = MerchantOrder.objects.order_by("-pk")[50], Listing.objects.order_by("-pk")[50]
@@ -89,6 +101,7 @@ def _addresses() -> dict[str, tuple[str, str]]:
         "log": reverse("log", args=[SLUG, Call.objects.order_by("-pk")[5].pk]),
     }
     asked = {
+        "dashboard, a month": ("dashboard", "span=month"),
         "orders page 200": ("orders", "page=200"),
         "orders failed": ("orders", "show=failed"),
         "orders waiting": ("orders", "show=waiting"),
@@ -97,11 +110,22 @@ def _addresses() -> dict[str, tuple[str, str]]:
         "orders by reference": ("orders", f"q={part.reference}"),
         "orders, nothing like it": ("orders", "q=nothing-like-it"),
         "listings live": ("listings", "tab=live"),
+        "listings page 200": ("listings", "tab=live&page=200"),
+        "listings with problems": ("listings", "tab=problems"),
         "listings searched": ("listings", "tab=live&q=brass+lamp"),
         "listings, nothing like it": ("listings", "tab=live&q=zzzzqq"),
+        "listings by a number": ("listings", "tab=live&q=4321"),
+        "listings of the first vendor": ("listings", f"tab=live&vendor={vendor.pk}"),
         "listings not offered": ("listings", "tab=not_offered"),
-        "links searched": ("links", "q=SKU-1234-1"),
+        "not offered, searched": ("listings", "tab=not_offered&q=brass+spare"),
+        "not offered, of the first vendor": ("listings", f"tab=not_offered&vendor={vendor.pk}"),
+        "links by SKU": ("links", "q=SKU-1234-1"),
+        "links searched": ("links", "q=brass+lamp"),
+        "links, nothing like it": ("links", "q=zzzzqq"),
+        "links of the first vendor": ("links", f"vendor={vendor.pk}"),
         "stock searched": ("stock", "q=brass"),
+        "stock by a number": ("stock", "q=4321"),
+        "stock, nothing like it": ("stock", "q=zzzzqq"),
         "stock on its way": ("stock", "show=waiting"),
         "vendors searched": ("vendors", "q=4321"),
         "vendors page 50": ("vendors", "page=50"),
@@ -110,7 +134,31 @@ def _addresses() -> dict[str, tuple[str, str]]:
         "logs of a kind": ("logs", "kind=level&outcome=failed"),
     }
     found |= {name: f"{reverse(page, args=[SLUG])}?{query}" for name, (page, query) in asked.items()}
-    return {name: (OWNER, address) for name, address in found.items()}
+    return {name: (OWNER, address) for name, address in found.items()} | {
+        name: (VENDOR_OWNER, address) for name, address in _vendors_addresses(vendor.pk).items()
+    }
+
+
+def _vendors_addresses(vendor_id: int) -> dict[str, str]:
+    """The same of the largest vendor's pages."""
+    from django.urls import reverse
+
+    from bench.seed import SLUG
+    from crossdock.models import VendorOrder
+
+    part = VendorOrder.objects.filter(vendor=vendor_id).order_by("-pk")[10]
+    lists = "home orders products history logs people store".split()
+    found = {f"vendor's {name}": reverse(f"vendor_{name}", args=[SLUG, vendor_id]) for name in lists}
+    found["vendor's order"] = reverse("vendor_order", args=[SLUG, vendor_id, part.pk])
+    asked = {
+        "orders by reference": ("orders", f"q={part.reference}"),
+        "orders, nothing like it": ("orders", "q=nothing-like-it"),
+        "products not offered": ("products", "show=not_offered"),
+        "products searched": ("products", "q=brass"),
+    }
+    for name, (page, query) in asked.items():
+        found[f"vendor's {name}"] = "?".join((found[f"vendor's {page}"], query))
+    return found
 
 
 def _meter() -> Any:
@@ -156,11 +204,11 @@ def _ask(meter: Any, name: str, asked: tuple[str, str], times: int) -> Asked:
 
 
 def _print(rows: Iterable[Asked]) -> None:
-    print(f"{'page':<28}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'database':>10}{'statements':>12}", flush=True)
+    print(f"{'page':<34}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'database':>10}{'statements':>12}", flush=True)
     for row in rows:
         slow = "  slow" if row.p95 > MOST_MS else ""
         print(
-            f"{row.name:<28}{row.p50:>8.0f}{row.p95:>8.0f}{row.cpu:>8.0f}{row.database:>10.0f}{row.statements:>12}{slow}",
+            f"{row.name:<34}{row.p50:>8.0f}{row.p95:>8.0f}{row.cpu:>8.0f}{row.database:>10.0f}{row.statements:>12}{slow}",
             flush=True,
         )
 

@@ -4,7 +4,7 @@ parcels, history and calls. Written by the database itself, from one row of each
 Not here: anything that is true of the rows together beyond what pages read, so workers are not to run on it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,10 +13,13 @@ from msgspec import Struct
 SLUG = "large"
 OWNER = "owner"
 PASSWORD = "no secret"  # noqa: S105  of a database that lives as long as the benchmark
+VENDOR_OWNER = "vendor-owner"  # of the first vendor
+WORD = "(ARRAY['Oak stool','Linen runner','Brass lamp','Mug, green','Wool throw','Walnut board'])[1 + g % 6]"
 
 
 class Size(Struct, frozen=True):
-    """How many of what. Listings have two variants each, linked, with their levels."""
+    """How many of what. Listings have two variants each, linked, with their levels. The first vendor has an eleventh of
+    the orders and of the listings. A quarter as many products as are listed are not."""
 
     orders: int = 100_000
     vendors: int = 5_000
@@ -24,6 +27,8 @@ class Size(Struct, frozen=True):
     attention: int = 2_000
     activities: int = 400_000
     calls: int = 500_000
+    people: int = 2_000
+    suggestions: int = 50_000
 
     def of(self, share: float) -> "Size":
         return Size(*(max(2, int(getattr(self, name) * share)) for name in self.__struct_fields__))
@@ -52,9 +57,10 @@ def fill(size: Size) -> None:
         " WHEN g % 3 = 0 THEN 'closed' ELSE 'linked' END"
     )
     for part in (1, 2):
+        whose = f"CASE WHEN g % 11 = 0 THEN {part} ELSE 1 + (g * 7 + {part} * 13) % {v} END"
         _many(
-            "vendor_order", o, order_id=_order("g"), vendor_id=_vendor(f"1 + (g * 7 + {part} * 13) % {v}"),
-            store_id=_store(f"1 + (g * 7 + {part} * 13) % {v}"), reference=f"'cd-9-' || g || '-{part}'", state=state,
+            "vendor_order", o, order_id=_order("g"), vendor_id=_vendor(whose),
+            store_id=_store(whose), reference=f"'cd-9-' || g || '-{part}'", state=state,
             reason="CASE WHEN g % 20 = 0 THEN 'order_not_paid' ELSE '' END", created_at=ago,
             remote_id=f"CASE WHEN g % 20 = 0 THEN '' ELSE (7000000000 + g * 2 + {part})::text END",
             remote_name="'#' || (2000 + g)", linked_at=f"CASE WHEN g % 20 = 0 THEN NULL ELSE {ago} END",
@@ -65,13 +71,16 @@ def fill(size: Size) -> None:
         tracking="jsonb_build_object('company', 'Post', 'numbers', jsonb_build_array('SE' || g), 'urls', '[]'::jsonb)",
     )  # fmt: skip
     _goods(v, n)
+    _not_offered(v, n)
+    _pairs(size)
     _talk(size, o, v)
+    _people(size, v)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
 def _templates() -> None:
-    from crossdock.models import Activity, Attention
+    from crossdock.models import Activity, Attention, Invitation
     from crossdock.operations.people import add_owner
     from tests.operations import rows
 
@@ -87,22 +96,25 @@ def _templates() -> None:
     rows.call(shop)
     Attention.objects.create(marketplace=place, order=order, vendor_order=part, reason="edit_refused", opened_at=now)
     Activity.objects.create(marketplace=place, order_id=order.pk, vendor_order_id=part.pk, at=now, what="order.retried")
+    Invitation.objects.create(
+        marketplace=place, email="first@example.com", role="staff", key="first", invited_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
 
 
 def _goods(vendors: int, listings: int) -> None:
     """Products of both sides, their variants, the listings between them, links, levels."""
     merchant = "(SELECT id FROM store WHERE vendor_id IS NULL)"
-    vendor = f"1 + g % {vendors}"
-    word = "(ARRAY['Oak stool','Linen runner','Brass lamp','Mug, green','Wool throw','Walnut board'])[1 + g % 6]"
+    vendor = _owner(vendors)
     for store, first in ((_store(vendor), 10_000_000), (merchant, 70_000_000)):
         _many(
             "store_product", listings, store_id=store, product_id=f"({first} + g)::text",
-            title=f"{word} || ' ' || g", status="'active'",
+            title=f"{WORD} || ' ' || g", status="'active'",
         )  # fmt: skip
         for each in (0, 1):
             _many(
                 "store_variant", listings, store_id=store, product_id=f"({first} + g)::text",
-                variant_id=f"({first} + g) || '0{each}'", sku=f"'SKU-' || g || '-{each}'", title=f"{word} || ' ' || g",
+                variant_id=f"({first} + g) || '0{each}'", sku=f"'SKU-' || g || '-{each}'", title=f"{WORD} || ' ' || g",
                 item_id=f"'9' || ({first} + g) || '0{each}'",
             )  # fmt: skip
     _many(
@@ -126,6 +138,54 @@ def _goods(vendors: int, listings: int) -> None:
     )  # fmt: skip
 
 
+def _not_offered(vendors: int, listings: int) -> None:
+    """Vendors' products that nobody listed."""
+    _many(
+        "store_product", listings // 4, store_id=_store(_owner(vendors)), product_id="(20000000 + g)::text",
+        title=f"{WORD} || ' spare ' || g", status="'active'",
+    )  # fmt: skip
+    _many(
+        "store_variant", listings // 4, store_id=_store(_owner(vendors)), product_id="(20000000 + g)::text",
+        variant_id="(20000000 + g) || '00'", sku="'SPARE-' || g", title=f"{WORD} || ' spare ' || g",
+        item_id="'9' || (20000000 + g) || '00'",
+    )  # fmt: skip
+
+
+def _pairs(size: Size) -> None:
+    """Suggested links between products that are not offered and the merchant's."""
+    _run(
+        "INSERT INTO link_suggestion ({columns}) SELECT {values}"  # noqa: S608  words of ours
+        " FROM store_product p JOIN store s ON s.id = p.store_id,"
+        " LATERAL (SELECT p.product_id::bigint - 20000000 AS g) n"
+        f" WHERE p.product_id LIKE '20%' LIMIT {size.suggestions}",
+        "link_suggestion",
+        marketplace_id="p.marketplace_id", vendor_id="s.vendor_id", store_id="s.id", vendor_product_id="p.product_id",
+        vendor_variant_id="p.product_id || '00'", merchant_product_id="(70000000 + g)::text", state="'open'",
+        merchant_variant_id="(70000000 + g) || '00'", score="7000 + (g * 37 % 3000)", because="'[]'::jsonb",
+        seen_at="now()", decided_at="NULL", decided_by="''",
+    )  # fmt: skip
+
+
+def _people(size: Size, vendors: int) -> None:
+    """Vendors' people, invitations, and who may see the first vendor's pages."""
+    from crossdock.models import Membership, User, Vendor
+
+    _many(
+        "person", size.people, username="'person-' || g", email="'person' || g || '@example.com'", name="'Person ' || g"
+    )
+    first = User.objects.get(username="person-1")
+    _run(
+        "INSERT INTO membership ({columns}) SELECT {values}"  # noqa: S608  words of ours
+        f" FROM (SELECT * FROM membership ORDER BY id LIMIT 1) t, generate_series(1, {size.people}) g",
+        "membership",
+        user_id=f"{first.pk} - 1 + g", role="'vendor_staff'", vendor_id=_vendor(f"1 + g % {vendors}"),
+    )  # fmt: skip
+    vendor = Vendor.objects.order_by("pk")[1]
+    _many("invitation", size.people, email="'asked' || g || '@example.com'", key="'key-' || g")
+    user = User.objects.create_user(username=VENDOR_OWNER, password=PASSWORD)
+    Membership.objects.create(user=user, marketplace=vendor.marketplace, vendor=vendor, role="vendor_owner")
+
+
 def _talk(size: Size, orders: int, vendors: int) -> None:
     """What needs a person, what happened, what was said."""
     part, ago = "(SELECT min(id) FROM vendor_order)", "now() - ({0} - g) * interval '1 second'"
@@ -134,8 +194,10 @@ def _talk(size: Size, orders: int, vendors: int) -> None:
         opened_at=ago.format(size.attention), closed_at="CASE WHEN g % 4 = 0 THEN now() END",
     )  # fmt: skip
     _many(
-        "activity", size.activities, order_id=_order(f"1 + g % {orders}"), vendor_order_id=f"{part} + 1 + g % {orders}",
-        store_id=_store(f"1 + g % {vendors}"), at=ago.format(size.activities), what="'vendor_order.linked'",
+        "activity", size.activities, order_id=f"CASE WHEN g % 10 > 0 THEN {_order(f'1 + g % {orders}')} END",
+        vendor_order_id=f"CASE WHEN g % 10 > 0 THEN {part} + 1 + g % {orders} END",
+        store_id=f"CASE WHEN g % 10 = 0 THEN {_store(f'1 + g % {vendors}')} END", at=ago.format(size.activities),
+        what="'vendor_order.linked'",
     )  # fmt: skip
     _many(
         "call_log", size.calls, store_id=_store(f"1 + g % {vendors}"), at=ago.format(size.calls), came="g % 3 = 0",
@@ -197,6 +259,11 @@ def _vendor(number: str) -> str:
 
 def _store(number: str) -> str:
     return f"(SELECT m.id FROM many_store m WHERE m.n = {number})"  # noqa: S608  words of ours
+
+
+def _owner(vendors: int) -> str:
+    """Which vendor's number g is."""
+    return f"(CASE WHEN g % 11 = 0 THEN 1 ELSE 1 + g % {vendors} END)"
 
 
 def _order(number: str) -> str:

@@ -15,7 +15,8 @@ from crossdock.operations.choosing import (
     choose_products,
     refuse_listings,
 )
-from crossdock.operations.listed import count_listings, list_listings, list_products
+from crossdock.operations.listed import count_listings, list_listings
+from crossdock.operations.listed_products import list_products
 from crossdock.operations.offering import (
     ListingBusy,
     NoSuchField,

@@ -86,7 +86,7 @@ class ImportTold(Schema):
 def list_all_links(
     request: Any, limit: Limit = 50, cursor: Cursor = "", vendor_id: Id | None = None, q: Text = ""
 ) -> dict[str, Any]:
-    """Newest first. `q`: in a title, or an SKU or id of either side."""
+    """Newest first. `q`: words of a title, or an SKU or id of either side."""
     before = parts_of(cursor, str, int)
     found = list_links(
         marketplace=caller(request).merchant.marketplace,

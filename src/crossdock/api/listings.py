@@ -56,7 +56,7 @@ def list_all_listings(
     vendor_id: Id | None = None,
     q: Text = "",
 ) -> dict[str, Any]:
-    """Newest first. `q`: in the title, or a product's id on either side."""
+    """Newest first. `q`: words of the title, or a product's id on either side."""
     mine, before = caller(request), parts_of(cursor, int)
     found = list_listings(
         marketplace=mine.scope.marketplace,

@@ -11,7 +11,7 @@ from crossdock.api.caller import caller, needs, vendor_of
 from crossdock.api.problems import Problem
 from crossdock.api.shapes import Cursor, Given, Id, Limit, Page, Text, cut, page, parts_of, shape
 from crossdock.operations.choosing import Chosen, choose_products
-from crossdock.operations.listed import ListedProduct, list_products
+from crossdock.operations.listed_products import ListedProduct, list_products
 
 router = Router(tags=["Products"])
 
@@ -33,7 +33,7 @@ def list_all_products(
     offered: bool | None = None,
     q: Text = "",
 ) -> dict[str, Any]:
-    """By title. `q`: in the title, or a product's id."""
+    """By title. `q`: words of the title, or a product's id."""
     mine, after = caller(request), parts_of(cursor, str, str)
     found = list_products(
         marketplace=mine.scope.marketplace,

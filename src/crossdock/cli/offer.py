@@ -42,7 +42,7 @@ def list_(
 ) -> None:
     """List vendors' products by title, and whether each is offered."""
     with looking():
-        from crossdock.operations.listed import list_products
+        from crossdock.operations.listed_products import list_products
 
         place = rules.marketplace(marketplace)
         owner = rules.vendor(place, vendor) if vendor else None

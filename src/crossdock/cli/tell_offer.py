@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossdock.cli.common import out
+from crossdock.operations import counts
 from crossdock.web import phrases, phrases_catalogue, phrases_flaws, phrases_matching, phrases_rules
 
 if TYPE_CHECKING:
@@ -104,9 +105,9 @@ def readings(found: "Sequence[Reading]") -> None:
         under_way = "-" if row.started_at is None else f"{row.progress} of {row.expected or '?'}"
         left = "-" if row.seconds_left is None else f"{row.seconds_left} s"
         made_in = "-" if row.listing_seconds is None else f"{row.listing_seconds} s"
-        counts = map(str, (row.products, row.variants, row.live, row.coming))
+        known = map(counts.told, (row.products, row.variants, row.live, row.coming))
         table.add_row(
-            row.domain, Text(row.vendor or "merchant"), _time(row.catalogue_at), under_way, left, *counts, made_in
+            row.domain, Text(row.vendor or "merchant"), _time(row.catalogue_at), under_way, left, *known, made_in
         )
     out.print(table if found else "No stores.")
 

@@ -7,7 +7,9 @@ class Activity(models.Model):
     """`what` is a code such as "vendor_order.linked"; `data` holds ids and figures, never buyers' data. `who` is empty
     for the hub itself."""
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE, db_constraint=False)
+    marketplace = models.ForeignKey(
+        "crossdock.Marketplace", db_index=False, on_delete=models.CASCADE, db_constraint=False
+    )
     store_id = models.BigIntegerField(null=True)
     order_id = models.BigIntegerField(null=True)
     vendor_order_id = models.BigIntegerField(null=True)
@@ -24,4 +26,9 @@ class Activity(models.Model):
                 fields=["marketplace", "-id"], condition=models.Q(what__startswith="privacy."), name="activity_privacy"
             ),
             models.Index(fields=["marketplace", "-id"], name="activity_list"),
+            models.Index(
+                fields=["store_id", "-id"],
+                condition=models.Q(store_id__isnull=False, vendor_order_id__isnull=True),
+                name="activity_store",
+            ),
         ]

@@ -11,8 +11,8 @@ class StoreProduct(models.Model):
     covers that, so that what did not change is not looked at. `whole` False: variants are still to
     be read."""
 
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE)
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
+    store = models.ForeignKey("crossdock.Store", db_index=False, on_delete=models.CASCADE)
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
     product_id = models.TextField()
     title = models.TextField(default="", db_default="", blank=True)
     status = models.TextField(default="", db_default="", blank=True)
@@ -31,6 +31,8 @@ class StoreProduct(models.Model):
         indexes = [
             models.Index(fields=["marketplace", "title"], name="store_product_title"),
             models.Index(fields=["store"], condition=models.Q(read_needed=True), name="store_product_unread"),
+            models.Index(fields=["marketplace", "product_id"], name="store_product_id"),
+            # and store_product_words, store_variant_words: of the words of their titles (migration 0022)
         ]
 
 
@@ -40,8 +42,8 @@ class StoreVariant(models.Model):
     `level_at` (our clock; null = never said) or as of the store's last whole pass, whichever is later; `levels` has it
     by location, {location id: [available, version]}, where the store tells it so."""
 
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE)
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
+    store = models.ForeignKey("crossdock.Store", db_index=False, on_delete=models.CASCADE)
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
     product_id = models.TextField()
     variant_id = models.TextField()
     sku = models.TextField(default="", db_default="", blank=True)
@@ -99,9 +101,9 @@ class Listing(models.Model):
         ADDED = "added"
         MAPPED = "mapped"
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
-    vendor = models.ForeignKey("crossdock.Vendor", on_delete=models.CASCADE)
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE)  # the vendor's
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
+    vendor = models.ForeignKey("crossdock.Vendor", db_index=False, on_delete=models.CASCADE)
+    store = models.ForeignKey("crossdock.Store", db_index=False, on_delete=models.CASCADE)  # the vendor's
     product_id = models.TextField()  # in the vendor's store
     merchant_product_id = models.TextField(default="", db_default="", blank=True)
     origin = models.TextField(choices=Origin.choices)
@@ -143,15 +145,22 @@ class Listing(models.Model):
             models.Index(fields=["store", "product_id"], name="listing_product"),
             models.Index(fields=["vendor", "ended_at"], name="listing_ended"),
             models.Index(fields=["marketplace", "merchant_product_id"], name="listing_merchant"),
+            models.Index(fields=["marketplace", "product_id"], name="listing_vendors_product"),
+            models.Index(
+                fields=["marketplace", "live_at"], condition=models.Q(live_at__isnull=False), name="listing_made"
+            ),
+            models.Index(
+                fields=["marketplace", "state", "-id"], condition=~models.Q(problems=[]), name="listing_problems"
+            ),
         ]
 
 
 class VariantLink(models.Model):
     """Two ids that are the same thing: a merchant's variant and a vendor's. `made_by` says how it was found."""
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
-    vendor = models.ForeignKey("crossdock.Vendor", on_delete=models.CASCADE)
-    listing = models.ForeignKey(Listing, null=True, on_delete=models.SET_NULL, related_name="links")
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
+    vendor = models.ForeignKey("crossdock.Vendor", db_index=False, on_delete=models.CASCADE)
+    listing = models.ForeignKey(Listing, null=True, db_index=False, on_delete=models.SET_NULL, related_name="links")
     merchant_product_id = models.TextField()
     merchant_variant_id = models.TextField()
     vendor_product_id = models.TextField()
@@ -168,4 +177,10 @@ class VariantLink(models.Model):
         indexes = [
             models.Index(fields=["vendor", "vendor_variant_id"], name="variant_link_vendor"),
             models.Index(fields=["listing"], name="variant_link_listing"),
+            models.Index(fields=["marketplace", "vendor_variant_id"], name="variant_link_theirs"),
+            models.Index(
+                fields=["marketplace", "-made_at", "-id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="variant_link_list",
+            ),
         ]

@@ -10,7 +10,7 @@ class DirtyKey(models.Model):
     """`store` is the store that will be spoken to (or, for kind "order", whose order is routed); `ref` the local row.
     A row is there while something is to be done; `done` deletes it only if `generation` is the one that was claimed."""
 
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE, db_constraint=False)
+    store = models.ForeignKey("crossdock.Store", db_index=False, on_delete=models.CASCADE, db_constraint=False)
     lane = models.SmallIntegerField()
     kind = models.TextField()
     ref = models.BigIntegerField()

@@ -15,9 +15,9 @@ class LinkSuggestion(models.Model):
         CONFIRMED = "confirmed"
         REFUSED = "refused"
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
-    vendor = models.ForeignKey("crossdock.Vendor", on_delete=models.CASCADE)
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE)  # the vendor's
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
+    vendor = models.ForeignKey("crossdock.Vendor", db_index=False, on_delete=models.CASCADE)
+    store = models.ForeignKey("crossdock.Store", db_index=False, on_delete=models.CASCADE)  # the vendor's
     vendor_product_id = models.TextField()
     vendor_variant_id = models.TextField()
     merchant_product_id = models.TextField()

@@ -12,8 +12,8 @@ class MerchantOrder(models.Model):
     """One order of the merchant's store, newest version seen. `sealed` is a core Order; null while only its id is
     known (it is then read). `digest` covers what routing and vendor orders depend on, so that echoes change nothing."""
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE)
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
+    store = models.ForeignKey("crossdock.Store", db_index=False, on_delete=models.CASCADE)
     remote_id = models.TextField()
     name = models.TextField(default="", blank=True)
     version = models.BigIntegerField(default=0)
@@ -80,9 +80,9 @@ class VendorOrder(models.Model):
         REJECTED = "rejected"
         UNKNOWN = "unknown"
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
-    order = models.ForeignKey(MerchantOrder, on_delete=models.CASCADE, related_name="vendor_orders")
-    vendor = models.ForeignKey("crossdock.Vendor", on_delete=models.CASCADE)
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
+    order = models.ForeignKey(MerchantOrder, db_index=False, on_delete=models.CASCADE, related_name="vendor_orders")
+    vendor = models.ForeignKey("crossdock.Vendor", db_index=False, on_delete=models.CASCADE)
     store = models.ForeignKey("crossdock.Store", null=True, on_delete=models.SET_NULL)
     part = models.SmallIntegerField(default=1)
     reference = models.TextField(unique=True)
@@ -134,6 +134,14 @@ class VendorOrder(models.Model):
                 opclasses=["int8_ops", "text_pattern_ops"],
             ),
             GinIndex(fields=["skus"], name="vendor_order_skus"),
+            models.Index(fields=["vendor", "state", "linked_at"], name="vendor_order_health"),
+            models.Index(fields=["marketplace", "created_at"], name="vendor_order_created"),
+            models.Index(
+                fields=["marketplace", "linked_at"],
+                include=["created_at", "vendor"],
+                condition=models.Q(linked_at__isnull=False),
+                name="vendor_order_pushed",
+            ),
         ]
 
 
@@ -148,8 +156,8 @@ class Parcel(models.Model):
         REJECTED = "rejected"
         UNKNOWN = "unknown"
 
-    vendor_order = models.ForeignKey(VendorOrder, on_delete=models.CASCADE, related_name="parcels")
-    order = models.ForeignKey(MerchantOrder, on_delete=models.CASCADE)
+    vendor_order = models.ForeignKey(VendorOrder, db_index=False, on_delete=models.CASCADE, related_name="parcels")
+    order = models.ForeignKey(MerchantOrder, db_index=False, on_delete=models.CASCADE)
     remote_id = models.TextField()  # the vendor store's fulfilment id; "hand:<n>" when written by hand
     remote_version = models.BigIntegerField(default=0)
     status = models.TextField()  # core FulfillmentStatus at the vendor
@@ -183,7 +191,7 @@ class Parcel(models.Model):
 class Attention(models.Model):
     """Something a person must look at. Closes by itself when the world agrees again. One open item per thing."""
 
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
     store = models.ForeignKey("crossdock.Store", null=True, on_delete=models.CASCADE)
     order = models.ForeignKey(MerchantOrder, null=True, on_delete=models.CASCADE)
     vendor_order = models.ForeignKey(VendorOrder, null=True, on_delete=models.CASCADE)

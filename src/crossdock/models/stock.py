@@ -14,9 +14,11 @@ class Level(models.Model):
     `wanted` > `done`: it has to be looked at."""
 
     link = models.OneToOneField("crossdock.VariantLink", on_delete=models.CASCADE, primary_key=True)
-    marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
+    marketplace = models.ForeignKey("crossdock.Marketplace", db_index=False, on_delete=models.CASCADE)
     vendor = models.ForeignKey("crossdock.Vendor", on_delete=models.CASCADE)
-    store = models.ForeignKey("crossdock.Store", on_delete=models.CASCADE, related_name="+")  # the vendor's
+    store = models.ForeignKey(
+        "crossdock.Store", db_index=False, on_delete=models.CASCADE, related_name="+"
+    )  # the vendor's
     vendor_variant_id = models.TextField()
     merchant_variant_id = models.TextField()
     item_id = models.TextField(default="", db_default="", blank=True)  # the merchant's; empty = not known yet
@@ -71,11 +73,13 @@ class SoldLine(models.Model):
     taken off by an adjustment, at `sent_at`: a figure read later has them in it, and they count as taken then. No buyer
     data."""
 
-    order = models.ForeignKey("crossdock.MerchantOrder", on_delete=models.CASCADE, related_name="+")
+    order = models.ForeignKey("crossdock.MerchantOrder", db_index=False, on_delete=models.CASCADE, related_name="+")
     marketplace = models.ForeignKey("crossdock.Marketplace", on_delete=models.CASCADE)
     line_id = models.TextField()
     merchant_variant_id = models.TextField()
-    vendor_order = models.ForeignKey("crossdock.VendorOrder", null=True, on_delete=models.SET_NULL, related_name="+")
+    vendor_order = models.ForeignKey(
+        "crossdock.VendorOrder", null=True, db_index=False, on_delete=models.SET_NULL, related_name="+"
+    )
     units = models.IntegerField()
     taken = models.IntegerField(default=0, db_default=0)
     sent = models.IntegerField(default=0, db_default=0)

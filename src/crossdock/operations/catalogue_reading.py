@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from msgspec import Struct, structs
 
 from crossdock.models import Marketplace, Store, Sweep
+from crossdock.operations.counts import MOST_COUNTED
 from crossdock.operations.record import record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -19,23 +20,31 @@ READING = """
 SELECT s.id, s.domain, s.vendor_id, v.name, s.state, s.catalogue_at, s.confirmed_at, s.off_sale_at,
        w.pass_started_at, COALESCE(w.progress, 0), COALESCE(w.expected, 0), w.finished_at,
        COALESCE(w.last_error, ''),
-       (SELECT count(*) FROM store_product p WHERE p.store_id = s.id AND p.gone_at IS NULL),
-       (SELECT count(*) FROM store_variant x WHERE x.store_id = s.id AND x.gone_at IS NULL),
-       (SELECT count(*) FROM listing l WHERE l.vendor_id = s.vendor_id AND l.state IN ('wanted', 'sending')),
-       (SELECT count(*) FROM listing l WHERE l.vendor_id = s.vendor_id AND l.state = 'live')
-FROM store s
+       (SELECT count(*) FROM (SELECT FROM store_product p
+                              WHERE p.store_id = s.id AND p.gone_at IS NULL LIMIT %(most)s) p),
+       (SELECT count(*) FROM (SELECT FROM store_variant x
+                              WHERE x.store_id = s.id AND x.gone_at IS NULL LIMIT %(most)s) x),
+       (SELECT count(*) FROM (SELECT FROM listing l
+                              WHERE l.vendor_id = s.vendor_id AND l.state IN ('wanted', 'sending') LIMIT %(most)s) l),
+       (SELECT count(*) FROM (SELECT FROM listing l
+                              WHERE l.vendor_id = s.vendor_id AND l.state = 'live' LIMIT %(most)s) l)
+FROM (SELECT o.id FROM store o LEFT JOIN vendor v ON v.id = o.vendor_id
+      LEFT JOIN sweep w ON w.store_id = o.id AND w.kind = 'catalogue'
+      WHERE o.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR o.vendor_id = %(vendor)s::bigint)
+      ORDER BY o.vendor_id IS NOT NULL, w.pass_started_at IS NULL, v.name, o.id
+      LIMIT %(limit)s OFFSET %(offset)s) picked
+JOIN store s ON s.id = picked.id
 LEFT JOIN vendor v ON v.id = s.vendor_id
 LEFT JOIN sweep w ON w.store_id = s.id AND w.kind = 'catalogue'
-WHERE s.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR s.vendor_id = %(vendor)s::bigint)
 ORDER BY s.vendor_id IS NOT NULL, w.pass_started_at IS NULL, v.name, s.id
-LIMIT %(limit)s OFFSET %(offset)s
 """
 
 
 class Reading(Struct, frozen=True):
     """One store's catalogue. A pass is under way since `started_at` (None = none is): `progress` of `expected` objects
-    (0 = not known), about `seconds_left` (None = cannot be told). `products` and `variants` are known so far; `coming`
-    listings are still to be made at the merchant, which takes about `listing_seconds`; `live` are there."""
+    (0 = not known), about `seconds_left` (None = cannot be told). `products` and `variants` are known so far, `coming`
+    listings still to be made at the merchant, which takes about `listing_seconds`; `live` are there. These
+    four are counted as far as operations.counts says."""
 
     store_id: int
     domain: str
@@ -63,6 +72,7 @@ def readings(
 ) -> tuple[Reading, ...]:
     """One page of the marketplace's stores, its own first, then those that are being read."""
     values = {"marketplace": marketplace.pk, "vendor": vendor_id, "limit": limit, "offset": (page - 1) * limit}
+    values |= {"most": MOST_COUNTED + 1}
     with connection.cursor() as cursor:
         cursor.execute(READING, values)
         rows = cursor.fetchall()

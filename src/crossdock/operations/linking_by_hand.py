@@ -17,22 +17,30 @@ from crossdock.models import Marketplace, Store, StoreVariant, VariantLink, Vend
 from crossdock.operations.linking import MappedOtherwise, NoSuchProduct
 from crossdock.operations.linking_catalogues import known, merchant_store, products_of, stores_of
 from crossdock.operations.linking_rows import Pair, link
-from crossdock.operations.listed import escape_like
 from crossdock.operations.record import Refused
+from crossdock.operations.searching import MOST
 
-# By title, or by any number of the product or of one of its variants.
+# By words of the title, or by any number of the product or of one of its variants.
 SEARCH = """
+WITH worded AS MATERIALIZED (
+    SELECT p.id FROM store_product p WHERE p.store_id = %(store)s AND title_words(p.title) @@ title_query(%(text)s)
+), named AS (
+    (SELECT id FROM worded LIMIT %(most)s)
+    UNION SELECT p.id FROM store_product p WHERE p.store_id = %(store)s AND p.product_id = %(text)s
+    UNION SELECT p.id FROM store_variant v
+    JOIN store_product p ON p.store_id = v.store_id AND p.product_id = v.product_id
+    WHERE v.store_id = %(store)s AND v.gone_at IS NULL AND (
+        v.variant_id = %(text)s OR (v.marketplace_id = %(marketplace)s AND v.sku = %(text)s AND v.sku <> '')
+        OR (v.marketplace_id = %(marketplace)s AND v.barcode = %(text)s AND v.barcode <> ''))
+)
 SELECT p.product_id, p.title, p.status,
        (SELECT count(*) FROM store_variant v
         WHERE v.store_id = p.store_id AND v.product_id = p.product_id AND v.gone_at IS NULL),
        COALESCE((SELECT min(d.name) FROM variant_link k JOIN vendor d ON d.id = k.vendor_id
                  WHERE k.marketplace_id = p.marketplace_id AND k.merchant_product_id = p.product_id
                  AND k.ended_at IS NULL), '')
-FROM store_product p
-WHERE p.store_id = %(store)s AND p.gone_at IS NULL
-  AND (p.title ILIKE %(like)s OR p.product_id = %(text)s OR EXISTS (
-      SELECT FROM store_variant v WHERE v.store_id = p.store_id AND v.product_id = p.product_id AND v.gone_at IS NULL
-      AND %(text)s IN (v.sku, v.barcode, v.variant_id)))
+FROM named JOIN store_product p ON p.id = named.id
+WHERE p.gone_at IS NULL
 ORDER BY p.title, p.product_id LIMIT %(limit)s
 """
 
@@ -80,8 +88,9 @@ def search_products(*, marketplace: Marketplace, text: str, limit: int = 20) -> 
     if not text:
         return []
     store = merchant_store(marketplace)
+    values = {"store": store.pk, "marketplace": marketplace.pk, "text": text, "most": MOST, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(SEARCH, {"store": store.pk, "text": text, "like": f"%{escape_like(text)}%", "limit": limit})
+        cursor.execute(SEARCH, values)
         return [FoundProduct(*row) for row in cursor.fetchall()]
 
 

@@ -12,25 +12,36 @@ from msgspec import Struct
 
 from crossdock.models import Marketplace, VariantLink, Vendor
 from crossdock.operations.linking_lists import Side
-from crossdock.operations.listed import escape_like
+from crossdock.operations.searching import links_named
 
+# A page is `picked` first, and only then what their stores call them. `common`: words that many have, so that each link
+# is looked at, in a way that the planner cannot take for a few rows.
 LIST = """
+WITH picked AS (
+    SELECT k.id FROM variant_link k
+    WHERE k.marketplace_id = %(marketplace)s AND k.ended_at IS NULL
+      AND (%(vendor)s::bigint IS NULL OR k.vendor_id = %(vendor)s::bigint)
+      AND (%(ids)s::bigint[] IS NULL OR k.id = ANY(%(ids)s::bigint[]))
+      AND (%(common)s = '' OR CASE WHEN EXISTS (
+          SELECT FROM store s JOIN store_variant v ON v.store_id = s.id AND v.variant_id = k.vendor_variant_id
+          WHERE s.vendor_id = k.vendor_id AND title_words(v.title) @@ title_query(%(common)s)
+          UNION ALL
+          SELECT FROM store o JOIN store_variant m ON m.store_id = o.id AND m.variant_id = k.merchant_variant_id
+          WHERE o.marketplace_id = k.marketplace_id AND o.vendor_id IS NULL
+            AND title_words(m.title) @@ title_query(%(common)s)) THEN true ELSE false END)
+      AND (%(made_before)s::timestamptz IS NULL OR (k.made_at, k.id) < (%(made_before)s::timestamptz, %(before)s))
+    ORDER BY k.made_at DESC, k.id DESC LIMIT %(limit)s OFFSET %(offset)s
+)
 SELECT k.id, k.vendor_id, d.name, k.listing_id, k.made_by, k.made_at,
        k.vendor_product_id, k.vendor_variant_id, COALESCE(v.title, ''), COALESCE(v.sku, ''), COALESCE(v.barcode, ''),
        k.merchant_product_id, k.merchant_variant_id, COALESCE(m.title, ''), COALESCE(m.sku, ''), COALESCE(m.barcode, '')
-FROM variant_link k
+FROM picked JOIN variant_link k ON k.id = picked.id
 JOIN vendor d ON d.id = k.vendor_id
 LEFT JOIN store s ON s.vendor_id = k.vendor_id
 LEFT JOIN store_variant v ON v.store_id = s.id AND v.variant_id = k.vendor_variant_id
 LEFT JOIN store o ON o.marketplace_id = k.marketplace_id AND o.vendor_id IS NULL
 LEFT JOIN store_variant m ON m.store_id = o.id AND m.variant_id = k.merchant_variant_id
-WHERE k.marketplace_id = %(marketplace)s AND k.ended_at IS NULL
-  AND (%(vendor)s::bigint IS NULL OR k.vendor_id = %(vendor)s::bigint)
-  AND (%(text)s = '' OR v.title ILIKE %(like)s OR m.title ILIKE %(like)s OR %(text)s IN (
-       v.sku, m.sku, k.vendor_variant_id,
-       k.merchant_variant_id, k.vendor_product_id, k.merchant_product_id))
-  AND (%(made_before)s::timestamptz IS NULL OR (k.made_at, k.id) < (%(made_before)s::timestamptz, %(before)s))
-ORDER BY k.made_at DESC, k.id DESC LIMIT %(limit)s OFFSET %(offset)s
+ORDER BY k.made_at DESC, k.id DESC
 """
 
 
@@ -56,13 +67,15 @@ def list_links(
     page: int = 1,
     before: tuple[datetime, int] | None = None,
 ) -> list[StandingLink]:
-    """One page, newest first. `text`: in a title, or an SKU or id of either side. `before`: only those that are older
-    than the link made then, of that id."""
+    """One page, newest first. `text`: words of a title, or an SKU or id of either side. `before`: only those that
+    are older than the link made then, of that id."""
+    text = text.strip()
+    ids = links_named(marketplace.pk, text) if text else None
     values: dict[str, Any] = {
         "marketplace": marketplace.pk,
         "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
-        "text": text.strip(),
-        "like": f"%{escape_like(text)}%",
+        "ids": ids,
+        "common": text if ids is None else "",
         "made_before": before[0] if before else None,
         "before": before[1] if before else 0,
         "limit": limit,

@@ -1,6 +1,6 @@
 """Listings as lists: by tab, vendor and words, a page at a time; and how many there are of each.
 
-Not here: one listing's story (listing_story.py), or suggestions for pairs (linking.py).
+Not here: products (listed_products.py), one listing's story (listing_story.py), suggested pairs (linking.py).
 """
 
 from collections.abc import Mapping
@@ -8,21 +8,38 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from msgspec import Struct
 
 from crossdock.models import Listing, Marketplace, StoreProduct, Vendor
+from crossdock.operations.counts import MOST_COUNTED
 from crossdock.operations.offering import fields_taken
+from crossdock.operations.searching import listings_named
 
 State = Listing.State
 # Tabs of the Listings page. A live listing with a problem is under both.
-TABS: dict[str, Q] = {
-    "to_approve": Q(state=State.PROPOSED),
-    "live": Q(state=State.LIVE),
-    "coming": Q(state__in=(State.WANTED, State.SENDING)),
-    "problems": Q(state=State.REJECTED) | (Q(state__in=(State.LIVE, State.WANTED, State.SENDING)) & ~Q(problems=[])),
-    "ended": Q(state__in=(State.ENDED, State.REFUSED)),
+STATES: dict[str, tuple[str, ...]] = {
+    "to_approve": (State.PROPOSED,),
+    "live": (State.LIVE,),
+    "coming": (State.WANTED, State.SENDING),
+    "ended": (State.ENDED, State.REFUSED),
 }
+FLAWED = Q(state__in=(State.LIVE, State.WANTED, State.SENDING)) & ~Q(problems=[])
+TABS: dict[str, Q] = {name: Q(state__in=states) for name, states in STATES.items()} | {
+    "problems": Q(state=State.REJECTED) | FLAWED
+}
+# Words that many titles have: each listing is looked at, in a way that the planner cannot take for a few rows.
+WORDED = """
+CASE WHEN EXISTS (SELECT FROM store_product p WHERE p.store_id = listing.store_id AND p.product_id = listing.product_id
+                  AND title_words(p.title) @@ title_query(%s)) THEN true ELSE false END
+"""
+
+COUNTS = """
+SELECT w.state, (SELECT count(*) FROM (SELECT FROM listing l WHERE l.marketplace_id = %(marketplace)s
+                                       AND l.state = w.state LIMIT %(most)s) l)
+FROM unnest(%(states)s::text[]) AS w(state)
+"""
 
 
 class ListedListing(Struct, frozen=True):
@@ -48,38 +65,6 @@ class ListedListing(Struct, frozen=True):
     written_at: datetime | None
 
 
-class ListedProduct(Struct, frozen=True):
-    """A product of a vendor's store and whether it is offered (`listing_id` None = not)."""
-
-    product_id: str
-    vendor_id: int
-    vendor: str
-    title: str
-    status: str
-    gone: bool
-    variants: int
-    listing_id: int | None
-    listing_state: str
-
-
-PRODUCTS = """
-SELECT p.product_id, s.vendor_id, d.name, p.title, p.status, p.gone_at IS NOT NULL,
-       (SELECT count(*) FROM store_variant v
-        WHERE v.store_id = p.store_id AND v.product_id = p.product_id AND v.gone_at IS NULL),
-       l.id, COALESCE(l.state, '')
-FROM store_product p
-JOIN store s ON s.id = p.store_id
-JOIN vendor d ON d.id = s.vendor_id
-LEFT JOIN listing l ON l.store_id = p.store_id AND l.product_id = p.product_id AND l.state NOT IN ('ended', 'refused')
-WHERE p.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR s.vendor_id = %(vendor)s::bigint)
-  AND (p.gone_at IS NULL OR l.id IS NOT NULL)
-  AND (%(like)s = '' OR p.title ILIKE %(like)s OR p.product_id = %(text)s)
-  AND (%(offered)s::boolean IS NULL OR (l.id IS NOT NULL) = %(offered)s::boolean)
-  AND (%(after)s::text[] IS NULL OR (p.title, p.product_id) > ((%(after)s::text[])[1], (%(after)s::text[])[2]))
-ORDER BY p.title, p.product_id LIMIT %(limit)s OFFSET %(offset)s
-"""
-
-
 def list_listings(
     *,
     marketplace: Marketplace,
@@ -90,8 +75,8 @@ def list_listings(
     page: int = 1,
     before: int | None = None,
 ) -> list[ListedListing]:
-    """One page, newest first. `text`: in the title, or a product's id on either side. `before`: only those that are
-    older than the listing of that id."""
+    """One page, newest first. `text`: words of the title, or a product's id on either side. `before`: only those
+    that are older than the listing of that id."""
     rows = _wanted(marketplace, tab, vendor, text)
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -101,39 +86,14 @@ def list_listings(
 
 
 def count_listings(*, marketplace: Marketplace) -> Mapping[str, int]:
-    """How many under each tab."""
-    return {name: Listing.objects.filter(wanted, marketplace=marketplace).count() for name, wanted in TABS.items()}
-
-
-def list_products(
-    *,
-    marketplace: Marketplace,
-    vendor: Vendor | int | None = None,
-    text: str = "",
-    offered: bool | None = None,
-    limit: int = 50,
-    page: int = 1,
-    after: tuple[str, str] | None = None,
-) -> list[ListedProduct]:
-    """One page of the vendors' products by title; `offered`: only those that are, or are not. `after`: only those
-    behind that title and product id."""
-    values: dict[str, Any] = {
-        "marketplace": marketplace.pk,
-        "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
-        "like": f"%{escape_like(text)}%" if text else "",
-        "text": text,
-        "offered": offered,
-        "after": None if after is None else list(after),
-        "limit": limit,
-        "offset": (page - 1) * limit,
-    }
+    """How many under each tab, as far as operations.counts says."""
+    values: dict[str, Any] = {"marketplace": marketplace.pk, "states": State.values, "most": MOST_COUNTED + 1}
     with connection.cursor() as cursor:
-        cursor.execute(PRODUCTS, values)
-        return [ListedProduct(*row) for row in cursor.fetchall()]
-
-
-def escape_like(text: str) -> str:
-    return text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        cursor.execute(COUNTS, values)
+        states = dict(cursor.fetchall())
+    told = {name: sum(states[state] for state in states_of) for name, states_of in STATES.items()}
+    flawed = Listing.objects.filter(FLAWED, marketplace=marketplace)
+    return told | {"problems": states[State.REJECTED] + flawed.count()}
 
 
 def problem_codes(problems: list[Any]) -> tuple[str, ...]:
@@ -146,9 +106,9 @@ def _wanted(marketplace: Marketplace, tab: str, vendor: Vendor | int | None, tex
     if vendor is not None:
         rows = rows.filter(vendor=vendor)
     if text:
-        products = StoreProduct.objects.filter(store=OuterRef("store"), product_id=OuterRef("product_id"))
-        titled = Q(found__icontains=text) | Q(product_id=text) | Q(merchant_product_id=text)
-        rows = rows.annotate(found=Subquery(products.values("title")[:1])).filter(titled)
+        found = listings_named(marketplace.pk, text)
+        worded = RawSQL(WORDED, [text], output_field=BooleanField())  # noqa: S611  words of ours
+        rows = rows.filter(worded) if found is None else rows.filter(pk__in=found)
     return rows
 
 

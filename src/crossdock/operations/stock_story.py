@@ -15,7 +15,7 @@ from msgspec import Struct
 from crossdock.core.stock import LevelDecision
 from crossdock.models import Level, Marketplace, Store, Vendor
 from crossdock.operations.catalogue_rules import rule_of
-from crossdock.operations.listed import escape_like
+from crossdock.operations.searching import links_named
 from crossdock.sync.db import named
 from crossdock.sync.kinds.level_rows import LevelRow
 
@@ -32,10 +32,14 @@ WHERE l.link_id = ANY(%(ids)s::bigint[]) ORDER BY l.link_id
 """
 PICK = """
 SELECT l.link_id FROM level l
-LEFT JOIN store_variant v ON v.store_id = l.store_id AND v.variant_id = l.vendor_variant_id
 WHERE l.marketplace_id = %(marketplace)s AND (%(vendor)s::bigint IS NULL OR l.vendor_id = %(vendor)s::bigint)
-  AND (%(text)s = '' OR v.title ILIKE %(like)s OR v.sku = %(text)s OR l.vendor_variant_id = %(text)s
-       OR l.merchant_variant_id = %(text)s)
+  AND (%(ids)s::bigint[] IS NULL OR l.link_id = ANY(%(ids)s::bigint[]))
+  AND (%(common)s = '' OR CASE WHEN EXISTS (
+      SELECT FROM store_variant v WHERE v.store_id = l.store_id AND v.variant_id = l.vendor_variant_id
+      AND title_words(v.title) @@ title_query(%(common)s)
+      UNION ALL
+      SELECT FROM store_variant m WHERE m.store_id = %(merchant_store)s AND m.variant_id = l.merchant_variant_id
+      AND title_words(m.title) @@ title_query(%(common)s)) THEN true ELSE false END)
   AND (NOT %(waiting)s OR l.wanted > l.done OR l.write_key <> '')
   AND l.link_id > %(after)s
 ORDER BY l.link_id LIMIT %(limit)s OFFSET %(offset)s
@@ -115,13 +119,17 @@ def list_stock(
     page: int = 1,
     after: int = 0,
 ) -> list[StockFigure]:
-    """One page of figures. `text`: in the title, or an SKU or id; `waiting`: only those to be looked at; `after`: only
-    those behind that link."""
+    """One page of figures. `text`: words of a title, or an SKU or id; `waiting`: only those to be looked at; `after`:
+    only those behind that link."""
+    text = text.strip()
+    ids = links_named(marketplace.pk, text) if text else None
+    place = Store.objects.filter(marketplace=marketplace, vendor=None).values_list("pk", flat=True).first()
     values: dict[str, Any] = {
         "marketplace": marketplace.pk,
+        "merchant_store": place or 0,
         "vendor": vendor.pk if isinstance(vendor, Vendor) else vendor,
-        "text": text.strip(),
-        "like": f"%{escape_like(text)}%",
+        "ids": ids,
+        "common": text if ids is None else "",
         "waiting": waiting,
         "after": after,
         "limit": limit,
@@ -129,8 +137,8 @@ def list_stock(
     }
     with connection.cursor() as cursor:
         cursor.execute(PICK, values)
-        ids = [row[0] for row in cursor.fetchall()]
-    return [figure for figure, _, _ in figures(marketplace=marketplace, ids=ids)]
+        picked = [row[0] for row in cursor.fetchall()]
+    return [figure for figure, _, _ in figures(marketplace=marketplace, ids=picked)]
 
 
 def find_levels(*, marketplace: Marketplace, text: str) -> list[int]:

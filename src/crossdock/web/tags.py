@@ -7,6 +7,7 @@ from django import template
 from django.urls import reverse
 
 from crossdock.models import PolicyChange
+from crossdock.operations import counts
 from crossdock.operations.catalogue_values import way
 from crossdock.operations.words import in_words
 from crossdock.web import (
@@ -24,6 +25,7 @@ register = template.Library()
 register.filter(figures.seconds)
 register.filter(figures.duration)
 register.filter(figures.moment)
+register.filter("counted", counts.told)
 register.simple_tag(figures.money)
 register.filter(in_words)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from crossdock.operations import listings, stores, vendors
-from crossdock.operations.dashboard import vendors_health
+from crossdock.operations.health import vendors_health
 from crossdock.operations.status import status
 from tests.sync.conftest import _plain_log  # noqa: F401  worlds log plainly
 from tests.sync.test_notices import post, tell, wait

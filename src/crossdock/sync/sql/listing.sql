@@ -211,13 +211,22 @@ WHERE l.vendor_id = %(vendor_id)s AND l.state IN ('wanted', 'sending', 'live', '
 -- How far listings have come, by vendor. in: marketplace_id, since
 -- out: vendor, listings that are to be made, live ones to be brought up to date, variants of the former, how many of any
 --      were written since
-SELECT l.vendor_id, count(*) FILTER (WHERE l.state IN ('wanted', 'sending')),
-       count(*) FILTER (WHERE l.state = 'live' AND l.wanted > l.done),
-       COALESCE(sum((SELECT count(*) FROM store_variant v WHERE v.store_id = l.store_id AND v.product_id = l.product_id
-                     AND v.gone_at IS NULL)) FILTER (WHERE l.state IN ('wanted', 'sending')), 0)::bigint,
-       count(*) FILTER (WHERE l.live_at >= %(since)s)
-FROM listing l WHERE l.marketplace_id = %(marketplace_id)s AND l.state IN ('wanted', 'sending', 'live')
-GROUP BY l.vendor_id ORDER BY l.vendor_id
+-- Each by its own index: most listings are live and done, and are not read.
+SELECT w.vendor_id, sum(w.coming)::bigint, sum(w.stale)::bigint, sum(w.variants)::bigint, sum(w.made)::bigint
+FROM (
+    SELECT l.vendor_id, 1 AS coming, 0 AS stale, 0 AS made,
+           (SELECT count(*) FROM store_variant v WHERE v.store_id = l.store_id AND v.product_id = l.product_id
+            AND v.gone_at IS NULL) AS variants
+    FROM listing l WHERE l.marketplace_id = %(marketplace_id)s AND l.state IN ('wanted', 'sending')
+    UNION ALL
+    SELECT l.vendor_id, 0, 1, 0, 0
+    FROM listing l WHERE l.marketplace_id = %(marketplace_id)s AND l.state = 'live' AND l.wanted > l.done
+    UNION ALL
+    SELECT l.vendor_id, 0, 0, 1, 0
+    FROM listing l WHERE l.marketplace_id = %(marketplace_id)s AND l.live_at >= %(since)s
+      AND l.state IN ('wanted', 'sending', 'live')
+) w
+GROUP BY w.vendor_id ORDER BY w.vendor_id
 
 -- name: first_made
 -- When the first of the listings made since was made. in: marketplace_id, since

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from crossdock.operations.choosing import approve_listings, choose_products, refuse_listings
-from crossdock.operations.listed import count_listings, list_listings, list_products
+from crossdock.operations.listed import count_listings, list_listings
+from crossdock.operations.listed_products import list_products
 from crossdock.operations.listing_story import next_step, tell_listing
 from crossdock.operations.offering import Remove, give_back, offer_variants, remove_listing, retry_listing, take
 from crossdock.operations.record import Refused
@@ -103,7 +104,7 @@ def listing(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     row = get_object_or_404(scope.listings, pk=number)
     told, shown = tell_listing(listing=row), _page(request, "variants")
     first = (shown - 1) * VARIANTS_ON_A_PAGE
-    history = scope.activities.filter(store_id=row.store_id, data__listing=row.pk).order_by("-id")[:HISTORY]
+    history = scope.activities.filter(store_id=row.store_id, vendor_order_id=None, data__listing=row.pk)
     context = {
         "scope": scope,
         "at": "listings",
@@ -114,7 +115,7 @@ def listing(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
         "shown": shown,
         "more": len(told.variants) > first + VARIANTS_ON_A_PAGE,
         "can_offer": [each for each in told.variants if each.why in CAN_BE_OFFERED],
-        "history": [(each, "") for each in history],
+        "history": [(each, "") for each in history.order_by("-id")[:HISTORY]],
         "removable": row.state not in OVER,
         "may_edit": scope.may_change and row.state not in OVER,
     }

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crossdock.operations.dashboard import vendors_health
+from crossdock.operations.health import vendors_health
 from crossdock.operations.record import Refused
 from crossdock.operations.stores import pause_store, resume_store
 from crossdock.operations.vendors import add_vendor

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crossdock.operations.choosing import choose_products
-from crossdock.operations.listed import list_products
+from crossdock.operations.listed_products import list_products
 from crossdock.operations.offering import Remove, remove_listing
 from crossdock.operations.record import Refused
 from crossdock.web import phrases

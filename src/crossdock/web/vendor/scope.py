@@ -20,6 +20,8 @@ from crossdock.models import (
     VendorOrder,
 )
 
+MOST_LOOKED_UP = 1000
+
 
 class VendorScope(Struct, frozen=True):
     """One person at one vendor of one marketplace."""
@@ -58,10 +60,16 @@ class VendorScope(Struct, frozen=True):
 
     @property
     def activities(self) -> QuerySet[Activity]:
-        """What was done to its store and its orders."""
-        mine = Q(store_id__in=self.stores.values("pk"))
-        mine |= Q(vendor_order_id__in=VendorOrder.objects.filter(vendor=self.vendor).values("pk"))
-        return Activity.objects.filter(mine, marketplace=self.marketplace)
+        """What was done to its store and its orders. Of few orders it is looked up order by order; of many it is met
+        soon by whoever reads what was done last."""
+        rows = Activity.objects.filter(marketplace=self.marketplace)
+        mine = Q(store_id__in=list(self.stores.values_list("pk", flat=True)), vendor_order_id=None)
+        orders = VendorOrder.objects.filter(vendor=self.vendor)
+        few = list(orders.values_list("order_id", "pk")[: MOST_LOOKED_UP + 1])
+        if len(few) > MOST_LOOKED_UP:
+            return rows.filter(mine | Q(vendor_order_id__in=orders.values("pk")))
+        parts = Q(order_id__in={order for order, _ in few}, vendor_order_id__in=[part for _, part in few])
+        return rows.filter(mine | parts)
 
     @property
     def calls(self) -> QuerySet[Call]:
