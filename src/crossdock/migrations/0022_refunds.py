@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crossdock", "0021_order_list")]
+    dependencies = [("crossdock", "0022_lists")]
 
     operations = [
         migrations.AddField("orderpolicy", "tell_refunds", models.BooleanField(null=True)),
