@@ -8,7 +8,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from crossdock.api import once
+from crossdock.api import examples, once
 from crossdock.api.caller import MERCHANTS, NEEDS
 from crossdock.api.problems import MEDIA_TYPE
 
@@ -73,6 +73,7 @@ def document(made: OpenAPISchema, api: NinjaAPI) -> OpenAPISchema:
     }
     parts = made["components"]
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
+    examples.show(parts["schemas"])
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "cdk_..."}}
     parts["responses"] = {f"P{status}": _problem(words) for status, words in REFUSALS.items()}
     made["security"] = [{"token": []}]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from crossdock.operations import privacy as rules
 from crossdock.operations.buyers import MOST, orders_of_buyer
+from crossdock.operations.find import OURS
 from crossdock.operations.privacy_export import export_buyer, export_orders
 from crossdock.operations.privacy_requests import answer_privacy_request, list_requests, named_orders
 from crossdock.operations.record import Refused
@@ -148,6 +149,7 @@ def _found(request: HttpRequest, scope: Scope, buyer: str) -> HttpResponse:
         request,
         scope,
         buyer=buyer,
+        typed=found[0].name or buyer if buyer.startswith(OURS) else buyer,
         found=[(row, row.pk in done) for row in found[:SHOWN]],
         found_count=len(found),
     )
@@ -161,7 +163,7 @@ def _file(told: dict[str, Any]) -> HttpResponse:
 
 def _refused(request: HttpRequest, scope: Scope, buyer: str, refused: Refused) -> HttpResponse:
     words = phrases.refusal(refused.code)
-    return _page(request, scope, 422, buyer=buyer, wrong="buyer", wrong_words=words)
+    return _page(request, scope, 422, typed=buyer, wrong="buyer", wrong_words=words)
 
 
 def _say(request: HttpRequest, found: rules.Erased) -> None:
