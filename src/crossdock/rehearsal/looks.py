@@ -77,8 +77,8 @@ class Looks:
         self.cannot_cancel = cannot_cancel
         self.orders: dict[str, Watched] = {}
 
-    async def look(self, now: float) -> None:
-        """At the orders whose turn it is."""
+    async def look(self, now: float) -> list[Watched]:
+        """At the orders whose turn it is; gives them."""
         self._meet(now)
         some = sorted((each for each in self.orders.values() if each.due <= now), key=lambda each: each.due)
         some = some[:ORDERS_A_LOOK]
@@ -87,6 +87,7 @@ class Looks:
             self._note(each, results)
             rests = all(self.step(each, part) in RESTS for part in each.parts)
             each.looked(now, rests)
+        return some
 
     def step(self, order: Watched, part: Part) -> Step:
         return part.step(order.played, part.shop in self.cannot_cancel)

@@ -220,16 +220,11 @@ class Stage:
     # what is seen
 
     async def _look(self, now: float) -> None:
-        await self.looks.look(now)
+        seen = await self.looks.look(now)
         self.hits = {kind: count - self.counters.get(kind, 0) for kind, count in (await self._count()).items()}
-        young = {
-            self.looks.reference(each, part): (each.played.key, part.shop)
-            for each in self.looks.orders.values()
-            for part in each.parts
-            if each.due <= now + LOOK_EVERY
-        }
-        for reference, answered in await asyncio.to_thread(failed_calls, list(young)):
-            self.without.failed(*young[reference], answered=answered)
+        parts = {self.looks.reference(each, part): (each.played.key, part.shop) for each in seen for part in each.parts}
+        for reference, answered in await asyncio.to_thread(failed_calls, list(parts)):
+            self.without.failed(*parts[reference], answered=answered)
 
     def _known(self, references: list[str]) -> list[tuple[str, str]]:
         """The order and the vendor of each reference that is this run's."""

@@ -15,7 +15,7 @@ from crossdock.rehearsal.standing import Standing
 from crossdock.web import phrases
 from crossdock.web import phrases_rehearsal as words
 
-WAITS = (Step.HUB, Step.UNPAID, Step.CANCELLING, Step.BY_HAND, Step.REFUSED)
+WAITS = (Step.HUB, Step.CANCELLING, Step.BY_HAND, Step.REFUSED)
 
 
 class SeenPart(Struct, frozen=True):
