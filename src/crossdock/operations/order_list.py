@@ -18,7 +18,7 @@ from crossdock.models import Attention, Marketplace, MerchantOrder, Parcel, Stor
 
 SHORTEST = 3  # what is shorter is not taken for the beginning of something
 LONGEST = 100
-MOST_FOUND = 10_000  # orders that a word may mean; the newest of each way to find
+MOST_FOUND = 2_000  # orders that a word may mean; the newest of each way to find
 UNPAID = (
     FinancialStatus.PENDING, FinancialStatus.AUTHORIZED, FinancialStatus.PARTIALLY_PAID, FinancialStatus.EXPIRED,
     FinancialStatus.VOIDED, FinancialStatus.UNKNOWN, "",
