@@ -62,7 +62,7 @@ def test_looking_around(terminal: Terminal) -> None:
 def test_asking_why(terminal: Terminal) -> None:
     said = terminal.crossdock("why", "#1001")
     assert "Waiting for payment" in said
-    assert "Only paid orders are pushed, and this one is not paid (status: pending)." in said
+    assert "Only paid orders are pushed, and this one is not paid (status: Unpaid)." in said
     assert "The store's words: variant is gone" in terminal.crossdock("why", "1003")
     told = terminal.json("why", "1001")
     assert told["vendor_orders"][0]["releases"] == ["order_paid"]

@@ -85,7 +85,7 @@ def test_lists_show_no_buyer_and_the_orders_page_does(world: World) -> None:
 def test_the_orders_page_says_why_in_words(world: World) -> None:
     text = world.client("owner").get(world.address("order")).content.decode()
     assert "Waiting for payment" in text
-    assert "Only paid orders are pushed, and this one is not paid (status: pending)." in text
+    assert "Only paid orders are pushed, and this one is not paid (status: Unpaid)." in text
     assert "The order is paid, or “Push only if the order is paid” is switched off." in text
 
 

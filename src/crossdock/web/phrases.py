@@ -51,7 +51,13 @@ def fact(rule: str, passed: bool, seen: Mapping[str, Any]) -> str:
         return str(NO_LIMIT[rule])
     if rule == Rule.STORE_CONNECTED and passed and not seen.get("state"):
         return str(NO_STORE)
-    return say(phrase.passed if passed else phrase.failed, seen)
+    return say(phrase.passed if passed else phrase.failed, {**seen, **_in_words(seen)})
+
+
+def _in_words(seen: Mapping[str, Any]) -> dict[str, Words]:
+    """Codes in what was seen, as words."""
+    tables: dict[str, dict[str, Words]] = {"status": PAYMENT, "state": STORE_STATES}
+    return {name: words[seen[name]] for name, words in tables.items() if seen.get(name) in words}
 
 
 def activity(what: str, data: Mapping[str, Any], said_otherwise: Mapping[str, Words] | None = None) -> str:
