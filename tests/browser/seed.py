@@ -302,7 +302,7 @@ class Seed:
     def vendors_side(self) -> dict[str, str]:
         """What a vendor's people see."""
         row = VendorOrder.objects.filter(vendor=self.vendors[0], state="closed")[0]
-        pages = ("home", "orders", "products", "store", "history", "logs", "people", "connect")
+        pages = ("home", "orders", "products", "store", "history", "logs", "people", "connect", "pairs")
         at = ["harbour", self.vendors[0].pk]
         found = {f"vendor-{name}": reverse(f"vendor_{name}", args=at) for name in pages}
         waits = VendorOrder.objects.filter(vendor=self.vendors[0], state="held")[0]

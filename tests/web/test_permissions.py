@@ -104,14 +104,14 @@ MATRIX: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
             "vendor_home vendor_orders vendor_order vendor_products vendor_store vendor_history vendor_people"
-            " vendor_connect vendor_logs vendor_log"
+            " vendor_connect vendor_logs vendor_log vendor_pairs"
         ).split(),
         (THEIRS, THEIRS_ONLY_SENT),
     ),
     **dict.fromkeys(
         (
             "vendor_withdraw_parcel vendor_choose_products vendor_take_back vendor_pause_store vendor_resume_store"
-            " vendor_disconnect_store"
+            " vendor_disconnect_store vendor_decide_pairs"
         ).split(),
         (THEIRS_ONLY_SENT, THEIRS_DONE),
     ),

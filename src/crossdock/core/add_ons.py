@@ -9,7 +9,8 @@ from collections.abc import Mapping
 CONNECTING = "vendor_store_connect"
 LOCATIONS = "locations"
 AUTO_VARIANTS = "auto_variants"
-NAMES = re.compile(rf"{CONNECTING}|{LOCATIONS}|{AUTO_VARIANTS}|order_push:[a-z][a-z0-9_]*")
+VENDOR_MAPPING = "vendor_mapping"
+NAMES = re.compile(rf"{CONNECTING}|{LOCATIONS}|{AUTO_VARIANTS}|{VENDOR_MAPPING}|order_push:[a-z][a-z0-9_]*")
 
 
 def pushing(platform: str) -> str:
@@ -24,7 +25,7 @@ def platform_of(add_on: str) -> str:
 
 def for_a_vendor(add_on: str) -> bool:
     """Whether one vendor may have it otherwise. (Locations and variants have rules of their own for each vendor.)"""
-    return add_on == CONNECTING or bool(platform_of(add_on))
+    return add_on in (CONNECTING, VENDOR_MAPPING) or bool(platform_of(add_on))
 
 
 def is_on(switches: Mapping[str, bool], add_on: str) -> bool:

@@ -68,11 +68,14 @@ class _Standing(Struct, frozen=True):
     rules: dict[str, bool]
 
 
+LAST = (add_ons.LOCATIONS, add_ons.AUTO_VARIANTS, add_ons.VENDOR_MAPPING)
+
+
 def read_add_ons(*, marketplace: Marketplace, vendor: Vendor | None = None) -> list[AddOn]:
     """Every add-on with its state; for a vendor those that may differ for it."""
     standing = _standing(marketplace, vendor)
     own = vendor.add_ons if vendor else {}
-    names = [add_ons.CONNECTING, *map(add_ons.pushing, registry.platforms()), add_ons.LOCATIONS, add_ons.AUTO_VARIANTS]
+    names = [add_ons.CONNECTING, *map(add_ons.pushing, registry.platforms()), *LAST]
     return [
         AddOn(
             name,
@@ -193,6 +196,7 @@ NEEDS = {
     add_ons.CONNECTING: (Need.MERCHANT_STORE, Need.VENDOR_STORES),
     add_ons.LOCATIONS: (Need.CONNECTING, Need.INVENTORY_SYNC, Need.PLACES),
     add_ons.AUTO_VARIANTS: (Need.CONNECTING, Need.PRODUCT_SYNC, Need.VARIANT_RULE),
+    add_ons.VENDOR_MAPPING: (Need.CONNECTING, Need.PRODUCT_SYNC, Need.VENDOR_STORES),
 }
 RULE_OF = {
     Need.ORDER_SYNC: "order_sync",

@@ -38,6 +38,7 @@ REFUSALS: dict[str, Words] = {
     "no_such_variant": _("A store has no such variant any more, or none was chosen."),
     "bad_cursor": _("That page of the list is not there. Begin at the first."),
     "bad_file": _("That file could not be read as a table of links."),
+    "mapping_is_theirs": _("The marketplace says by itself which products are the same."),
     "nothing_chosen": _("Nothing was chosen."),
     "listing_busy": _("The listing has moved on meanwhile; this cannot be done to it now."),
     "nothing_held": _("The brake holds nothing of this vendor."),

@@ -1,6 +1,6 @@
 """A vendor's products: which of them the marketplace offers, and offering more.
 
-Not here: linking by hand, which is the merchant's.
+Not here: pairs of products that may be the same (mapping.py).
 """
 
 from datetime import UTC, datetime

@@ -19,6 +19,7 @@ from crossdock.models import (
     Vendor,
     VendorOrder,
 )
+from crossdock.operations.vendor_mapping import may_map
 
 MOST_LOOKED_UP = 1000
 
@@ -39,6 +40,11 @@ class VendorScope(Struct, frozen=True):
     def may_manage(self) -> bool:
         """People and their roles are the owners'."""
         return self.role == Membership.Role.VENDOR_OWNER
+
+    @property
+    def may_map(self) -> bool:
+        """Whether the marketplace lets this vendor say which products are the same."""
+        return may_map(marketplace=self.marketplace, vendor=self.vendor)
 
     @property
     def vendor_orders(self) -> QuerySet[VendorOrder]:

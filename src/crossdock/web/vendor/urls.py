@@ -5,7 +5,7 @@ from django.urls import path
 from crossdock.web.merchant import connect
 from crossdock.web.packing import pages as packing
 from crossdock.web.people import pages as people
-from crossdock.web.vendor import history, home, logs, orders, products, store
+from crossdock.web.vendor import history, home, logs, mapping, orders, products, store
 
 urlpatterns = [
     path("", home.home, name="vendor_home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("parcels/<int:number>/withdraw/", orders.withdraw, name="vendor_withdraw_parcel"),
     path("products/", products.products, name="vendor_products"),
     path("products/choose/", products.choose, name="vendor_choose_products"),
+    path("products/pairs/", mapping.pairs, name="vendor_pairs"),
+    path("products/pairs/decide/", mapping.decide, name="vendor_decide_pairs"),
     path("listings/<int:number>/take-back/", products.take_back, name="vendor_take_back"),
     path("store/", store.store, name="vendor_store"),
     path("store/pause/", store.pause, name="vendor_pause_store"),
