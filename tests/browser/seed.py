@@ -249,7 +249,7 @@ class Seed:
             "listings-live": ("listings", "?tab=live"), "listings-not-offered": ("listings", "?tab=not_offered"),
             "listings-problems": ("listings", "?tab=problems"), "settings": ("settings_home", ""),
             "privacy": ("privacy", ""), "privacy-order": ("privacy", f"?order={self._privacy()}"),
-            "settings-add-ons": ("add_ons", ""),
+            "settings-add-ons": ("add_ons", ""), "settings-history": ("settings_history", ""),
             "connect": ("connect", f"?vendor={vendor.pk}"), "logs-wrong": ("logs", "?outcome=wrong"),
         }  # fmt: skip
         found = {name: reverse(name, args=at) for name in plain}

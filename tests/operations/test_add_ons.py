@@ -6,7 +6,9 @@ import pytest
 
 from crossdock.models import Activity, DirtyKey, Marketplace, Vendor
 from crossdock.operations.add_ons import Need, order_needs, read_add_ons, set_add_on
-from crossdock.operations.settings import BadSetting, set_order_policy
+from crossdock.operations.catalogue_rules import read_catalogue_policy, set_catalogue_policy
+from crossdock.operations.settings import BadSetting, NothingToRevert, read_order_policy, set_order_policy
+from crossdock.operations.settings_history import put_back, settings_history
 from tests.operations import rows
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +75,25 @@ def test_what_cannot_be_is_refused_by_field(add_on: str, on: Any, own: bool) -> 
     with pytest.raises(BadSetting) as refused:
         switch(place, add_on, on, rows.vendor(place) if own else None)
     assert refused.value.field == "add_on"
+
+
+def test_every_change_of_settings_is_listed_and_put_back() -> None:
+    place = rows.marketplace()
+    vendor = rows.vendor(place)
+    set_order_policy(marketplace=place, changes={"paid_only": False}, who="o", now=rows.NOW)
+    set_catalogue_policy(marketplace=place, vendor=vendor, changes={"stock_buffer": 3}, who="o", now=rows.NOW)
+    switch(place, CONNECTING, False)
+    switch(place, CONNECTING, True, vendor)
+    own, theirs, goods, orders = settings_history(marketplace=place, limit=10)
+    assert [each.vendor for each in (own, theirs, goods, orders)] == [vendor.name, "", vendor.name, ""]
+    assert [each.id for each in settings_history(marketplace=place, limit=10, add_ons_of=vendor)] == [own.id]
+    assert [each.id for each in settings_history(marketplace=place, limit=10, add_ons_of=True)] == [theirs.id]
+    assert [each.id for each in settings_history(marketplace=place, limit=2, page=2)] == [goods.id, orders.id]
+    for each in (own, theirs, goods, orders):
+        put_back(activity=Activity.objects.get(pk=each.id), who="o", now=rows.NOW)
+    assert read_order_policy(marketplace=place).paid_only is True
+    assert read_catalogue_policy(marketplace=place, vendor=vendor).stock_buffer is None
+    assert (Marketplace.objects.get().add_ons, Vendor.objects.get().add_ons) == ({}, {})
+    for each in (own, theirs, goods, orders):
+        with pytest.raises(NothingToRevert):
+            put_back(activity=Activity.objects.get(pk=each.id), who="o", now=rows.NOW)

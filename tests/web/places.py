@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from crossdock.models import (
+    Activity,
     Attention,
     CataloguePolicyChange,
     Invitation,
@@ -173,6 +174,7 @@ class World:
             **dict.fromkeys(("change_order_view", "remove_order_view"), self.view.pk),
             "close_attention": self.need.pk,
             "revert": self.change.pk,
+            "put_back": Activity.objects.filter(what="order_policy.changed").latest("id").pk,
             "release_brake": self.vendor.pk,
             "stock_figure": self.level.pk,
             "revert_catalogue": self.ruled.pk,

@@ -63,7 +63,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     # Views are everybody's own; owners put those in order that are shared.
     **dict.fromkeys(("add_order_view", "first_order_view"), (SENT_BY_ALL, KEPT_BY_ALL)),
     **dict.fromkeys(("change_order_view", "remove_order_view"), (SENT_BY_ALL, "302 302 404 404 404 404 404 302")),
-    "add_ons": (SEEN, SEEN),
+    **dict.fromkeys(("add_ons", "settings_history"), (SEEN, SEEN)),
+    "put_back": (ONLY_SENT, DONE),
     "switch_add_on": (ONLY_SENT, "422 422 403 404 404 404 404 302"),
     "what_if": (ONLY_SENT, "404 404 403 404 404 404 404 302"),
     "save_order_sync": (ONLY_SENT, "200 200 403 404 404 404 404 302"),

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# Changes of settings, which are listed by themselves.
+OF_SETTINGS = ("order_policy.changed", "catalogue_policy.changed", "add_on.switched")
+
 
 class Activity(models.Model):
     """`what` is a code such as "vendor_order.linked"; `data` holds ids and figures, never buyers' data. `who` is empty
@@ -24,6 +27,9 @@ class Activity(models.Model):
             models.Index(fields=["order_id", "id"], condition=models.Q(order_id__isnull=False), name="activity_order"),
             models.Index(
                 fields=["marketplace", "-id"], condition=models.Q(what__startswith="privacy."), name="activity_privacy"
+            ),
+            models.Index(
+                fields=["marketplace", "-id"], condition=models.Q(what__in=OF_SETTINGS), name="activity_settings"
             ),
             models.Index(fields=["marketplace", "-id"], name="activity_list"),
             models.Index(

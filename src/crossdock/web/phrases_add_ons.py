@@ -1,8 +1,12 @@
 """Add-ons in words: what each does, and what it still needs. Not here: switching them (operations/add_ons.py)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from crossdock.core.add_ons import AUTO_VARIANTS, CONNECTING, LOCATIONS, VENDOR_MAPPING
+from crossdock.connector import registry
+from crossdock.core.add_ons import AUTO_VARIANTS, CONNECTING, LOCATIONS, platform_of
 from crossdock.operations.add_ons import Need
 from crossdock.web.phrase import Phrase, Words
 
@@ -22,10 +26,6 @@ ADD_ONS: dict[str, Phrase] = {
     AUTO_VARIANTS: Phrase(
         _("Auto add and remove variants"),
         _("Variants that vendors add or take away follow on your listings. Off: for nobody, whatever the rule says."),
-    ),
-    VENDOR_MAPPING: Phrase(
-        _("Mapping by vendors"),
-        _("Vendors confirm which of their products are listings of yours. Off: only your people do."),
     ),
 }
 # When it is met, and when it is not.
@@ -49,3 +49,22 @@ NEEDS: dict[Need, tuple[Words, Words]] = {
         _("No store has more than one location yet, so there is nothing to choose. See to stores"),
     ),
 }
+SWITCHED: dict[bool | None, Words] = {
+    True: _("%(add_on)s: on"),
+    False: _("%(add_on)s: off"),
+    None: _("%(add_on)s: as the marketplace"),
+}
+
+
+def add_on_title(name: str) -> str:
+    """What an add-on is called; its code where it is not known any more."""
+    platform = platform_of(name)
+    if not platform:
+        return str(ADD_ONS[name].title) if name in ADD_ONS else name
+    known = registry.platforms().get(platform)
+    return str(PUSHING.title) % {"platform": known.title if known else platform}
+
+
+def add_on_change(data: Mapping[str, Any]) -> str:
+    """What a switch did, from its activity."""
+    return str(SWITCHED[data.get("on")]) % {"add_on": add_on_title(str(data.get("add_on", "")))}

@@ -202,6 +202,13 @@ SETTING_TILES: list[tuple[str, str, tuple[str, ...], Words, Words]] = [
     ),
     ("blocks", "add_ons", (), _("Add-ons"), _("What is joined and pushed at all, and what each still needs.")),
     (
+        "history",
+        "settings_history",
+        (),
+        _("History"),
+        _("Every change of these settings, and putting it back."),
+    ),
+    (
         "key-round",
         "tokens",
         (),

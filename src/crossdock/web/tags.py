@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from crossdock.models import PolicyChange
+from crossdock.models import Activity, PolicyChange
 from crossdock.operations import counts
 from crossdock.operations.catalogue_values import way
 from crossdock.operations.words import in_words
@@ -20,6 +20,7 @@ from crossdock.web import (
     phrases_vendor,
 )
 from crossdock.web.assets import version
+from crossdock.web.phrases_add_ons import add_on_change
 
 register = template.Library()
 register.filter(figures.seconds)
@@ -210,7 +211,9 @@ def rule_title(code: str) -> str:
 
 @register.filter
 def rule_changes(change: Any) -> list[str]:
-    """What a change of rules set, a line each: those of orders, or of products, variants and stock."""
+    """What a change set, a line each: rules of orders, of products, variants and stock, or an add-on."""
+    if isinstance(change, Activity):
+        return [add_on_change(change.data)]
     if isinstance(change, PolicyChange):
         return [f"{order_rule(rule)}: {setting(value)}" for rule, value in change.after.items()]
     return [line for rule, value in change.after.items() for line in _changed(rule, change.before.get(rule), value)]

@@ -17,6 +17,7 @@ from crossdock.core import add_ons as names
 from crossdock.models import Vendor
 from crossdock.operations.add_ons import AddOn, Need, Needed, read_add_ons, set_add_on
 from crossdock.operations.settings import BadSetting
+from crossdock.operations.settings_history import SettingChange, settings_history
 from crossdock.web.access import Scope, change, page
 from crossdock.web.phrases_add_ons import ADD_ONS, NEEDS, PUSHING
 from crossdock.web.phrases_rules import SETTING_TABS
@@ -91,10 +92,16 @@ def _context(scope: Scope, vendor: Vendor | None) -> dict[str, Any]:
         "vendors": scope.vendors.order_by("name")[:MOST_VENDORS],
         "with_own": [{"vendor_id": each.pk, "vendor": each} for each in _with_own(scope)],
         "add_ons": [_add_on(scope, each, vendor) for each in rows],
+        "changes": [each.row for each in _changes(scope, vendor)],
     }
 
 
+def _changes(scope: Scope, vendor: Vendor | None) -> list[SettingChange]:
+    return settings_history(marketplace=scope.marketplace, limit=CHANGES_SHOWN, add_ons_of=vendor or True)
+
+
 MOST_VENDORS = 500
+CHANGES_SHOWN = 10
 
 
 def _with_own(scope: Scope) -> list[Vendor]:
