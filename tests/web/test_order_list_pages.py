@@ -56,8 +56,9 @@ def test_ticked_orders_are_acted_on_once_and_each_says_what_became_of_it(world: 
     assert "Held. Parts: 1" in said
     assert VendorOrder.objects.get(pk=world.held.pk).held_by_person
     assert OrderBatch.objects.count() == 2
-    nothing = client.post(at("act_on_orders"), {"key": "x", "act": "hold"}, follow=True).content.decode()
-    assert "Tick at least one order" in nothing
+    nothing = client.post(at("act_on_orders"), {"key": "x", "act": "hold", "show": "waiting"}, follow=True)
+    assert "Tick at least one order" in nothing.content.decode()
+    assert nothing.redirect_chain[-1][0].endswith("?view=0&show=waiting")
     assert 'type="checkbox" name="order"' not in world.client("reader").get(at("orders")).content.decode()
 
 

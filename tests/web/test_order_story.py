@@ -1,6 +1,7 @@
 """The time line on an order's page, the merchant's and the vendor's. Not here: what is in it (test_timeline.py)."""
 
 import pytest
+from django.urls import reverse
 
 from crossdock.models import Activity
 from crossdock.operations.payment import mark_paid
@@ -52,9 +53,11 @@ def test_a_vendor_reads_its_own_words_and_no_colleague_of_the_merchant(world: Wo
         marketplace=world.place, order_id=world.order.pk, vendor_order_id=world.held.pk, at=rows.NOW, who="staff",
         what="vendor_order.held_by_person", data={"reference": world.held.reference},
     )  # fmt: skip
+    wrong = rows.call(world.vendor_store, kind="vendor_order", ref=world.held.pk, outcome="failed", status=0)
     mark_paid(order=world.order, note="secret note", now=rows.NOW, who="staff")
     text = page(world, "vendor", "vendor_order")
     assert "The order came." in text
+    assert reverse("vendor_log", args=["harbour", world.vendor.pk, wrong.pk]) in text
     assert "the marketplace" in text
     assert "staff" not in text
     assert "secret note" not in text

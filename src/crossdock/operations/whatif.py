@@ -166,7 +166,9 @@ def _way(row: VendorOrder, policy: Policy, waited: bool) -> tuple[Way, str]:
     end = decide(facts)
     if not isinstance(end, Push) or not waited:
         return _end(end)
-    first = decide(msgspec.structs.replace(facts, paid=False, financial_status=FinancialStatus.PENDING))
+    first = decide(
+        msgspec.structs.replace(facts, paid=False, financial_status=FinancialStatus.PENDING, marked_paid_at=None)
+    )
     return (Way.AT_ONCE, "") if isinstance(first, Push) else (Way.ONCE_PAID, Reason.NOT_PAID)
 
 

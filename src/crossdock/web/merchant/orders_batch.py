@@ -13,6 +13,7 @@ from crossdock.operations.order_batch import DONE, MOST, act_on_orders
 from crossdock.operations.record import Refused
 from crossdock.web import phrases
 from crossdock.web.access import Scope, change, page
+from crossdock.web.merchant.orders_list import as_query, narrowed, read
 from crossdock.web.phrase import say
 from crossdock.web.phrases_order_list import ACTS, WERE
 
@@ -23,10 +24,11 @@ MOST_DIGITS = 18
 @require_POST
 def act(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Sent twice it is carried out once, and leads to the same page."""
+    back = narrowed(scope, as_query(read(request.POST)))
     ticked = [int(each) for each in request.POST.getlist("order") if each.isdecimal() and len(each) <= MOST_DIGITS]
     if len(ticked) > MOST:
         messages.error(request, _("That is too much at once. Tick fewer orders."))
-        return redirect("orders", slug=scope.marketplace.slug)
+        return redirect(back)
     try:
         batch = act_on_orders(
             marketplace=scope.marketplace,
@@ -38,7 +40,7 @@ def act(request: HttpRequest, scope: Scope) -> HttpResponse:
         )
     except Refused as refused:
         messages.error(request, phrases.refusal(refused.code))
-        return redirect("orders", slug=scope.marketplace.slug)
+        return redirect(back)
     return redirect("acted_on_orders", slug=scope.marketplace.slug, number=batch.pk)
 
 

@@ -81,6 +81,7 @@ def orders(request: HttpRequest, scope: Scope) -> HttpResponse:
         "narrowed": any(filters.values()),
         "query": request.GET.urlencode(),
         "key": uuid4().hex,
+        "kept": as_query(filters),
         "acts": [(act.value, ACTS[act]) for act in Act],
     }
     if piece:
@@ -101,6 +102,11 @@ def as_query(filters: Mapping[str, Any]) -> dict[str, str]:
 
 def address(scope: Scope, view: OrderView) -> str:
     return f"{reverse('orders', args=[scope.marketplace.slug])}?{urlencode({'view': view.pk} | view.query)}"
+
+
+def narrowed(scope: Scope, query: Mapping[str, str]) -> str:
+    """The list with these filters, by no view."""
+    return f"{reverse('orders', args=[scope.marketplace.slug])}?{urlencode({'view': ALL} | dict(query))}"
 
 
 def _clean(form: forms.Form) -> dict[str, Any]:
@@ -167,7 +173,6 @@ def _around(scope: Scope, person: User, filters: Mapping[str, Any], place: Mappi
         "opens_with": first.pk if first else None,
         "mine": current is not None and may_change_view(scope, person, current),
         "changed": current is not None and as_query(filters) != current.query,
-        "kept": as_query(filters),
     }
 
 

@@ -17,7 +17,7 @@ from crossdock.operations import order_views
 from crossdock.operations.record import Refused
 from crossdock.web import phrases
 from crossdock.web.access import Scope, page
-from crossdock.web.merchant.orders_list import address, as_query, may_change_view, read
+from crossdock.web.merchant.orders_list import address, as_query, may_change_view, narrowed, read
 
 MOST_DIGITS = 18
 
@@ -38,7 +38,7 @@ def add(request: HttpRequest, scope: Scope) -> HttpResponse:
         )
     except Refused as refused:
         messages.error(request, phrases.refusal(refused.code))
-        return redirect("orders", slug=scope.marketplace.slug)
+        return redirect(narrowed(scope, query))
     if request.POST.get("first"):
         order_views.open_with(marketplace=scope.marketplace, user=person, view=view)
     messages.success(request, _("The view is kept."))
