@@ -5,10 +5,12 @@ Not here: who else may ask for one (test_permissions.py).
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from crossdock.core.money import Money
 from crossdock.core.orders import Address, Attribute, Contact, FinancialStatus
@@ -88,6 +90,16 @@ def test_the_same_order_prints_the_same_and_long_ones_go_on() -> None:
     assert printed(draft(), {}) != printed(draft(), {"1": 1})
     many = msgspec.structs.replace(draft(), lines=draft().lines * 30)
     assert printed(many, {}).count(b"/Type /Page\n") > 2
+
+
+def test_it_is_printed_in_the_readers_language_and_for_the_readers_day() -> None:
+    plain = printed(draft(), {})
+    with translation.override("ko"):
+        assert printed(draft(), {}) != plain
+    with timezone.override(ZoneInfo("America/New_York")):  # the day before, there
+        assert printed(draft(), {}) != plain
+    with timezone.override(ZoneInfo("Europe/Stockholm")):  # the same day
+        assert printed(draft(), {}) == plain
 
 
 def test_paper_is_that_of_the_country() -> None:

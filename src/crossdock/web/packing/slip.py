@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from io import BytesIO
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
@@ -51,7 +52,7 @@ def packing_slip(draft: VendorOrderDraft, *, vendor: str, marketplace: str, left
 def _story(
     draft: VendorOrderDraft, name: str, vendor: str, marketplace: str, left: Mapping[str, int], width: float
 ) -> Iterator[Flowable]:
-    placed = date_format(draft.placed_at, "DATE_FORMAT")
+    placed = date_format(timezone.localtime(draft.placed_at), "DATE_FORMAT")
     bought = _("Bought from %(marketplace)s on %(date)s") % {"marketplace": marketplace, "date": placed}
     sides = [[[_words(_("Packing slip"), TITLE), _words(bought, SMALL)], [_words(name, COUNT), _words(vendor, RIGHT)]]]
     yield _grid(sides, [width * 0.62, width * 0.38])
