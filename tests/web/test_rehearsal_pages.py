@@ -157,6 +157,7 @@ def test_an_order_shows_where_it_is_and_what_the_hub_says_of_it(world: World) ->
     text = _text(world)
     assert "Waits at Crossdock" in text
     assert reverse("order", args=[world.place.slug, world.order.pk]) in text
+    assert "Tried again at once" in _act(world, act=f"retry:{world.order.pk}")
 
 
 REFUSED: tuple[tuple[dict[str, str], str], ...] = (
@@ -169,6 +170,8 @@ REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({"act": "switch:burn:1", "store": "fjord-wool"}, "That is no act"),
     ({"act": "stock", "offer": MUG, "pieces": "-1"}, "Choose at least one thing"),
     ({"act": "dance"}, "That is no act"),
+    ({"act": "retry:999999"}, "not part of this run"),
+    ({"act": "retry:x"}, "not part of this run"),
     ({}, "That is no act"),
 )
 

@@ -49,6 +49,7 @@ ACTS = {
     "switch": _("Done. Orders go on meanwhile; watch what becomes of them."),
     "kill": _("A worker was killed in the middle of its work. Another one is started."),
     "trade": _("Done."),
+    "retry": _("Tried again at once, as the merchant's people may on the order's page."),
 }
 LOST = {
     "order": _("orders that a vendor would never have got"),

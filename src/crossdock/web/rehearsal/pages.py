@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from crossdock.connector import registry
+from crossdock.operations.orders import retry_order
 from crossdock.rehearsal.picture import Picture
 from crossdock.rehearsal.script import BadLink, Run, read
 from crossdock.rehearsal.standing import standings
@@ -24,6 +25,7 @@ from crossdock.web.rehearsal import acts, client, seen
 from crossdock.web.rehearsal.drawing import draw
 
 LONGEST_SEED = 9
+RETRY = "retry:"
 PIECES = {"picture": "web/rehearsal/_picture.html", "orders": "web/rehearsal/_orders.html"}
 
 
@@ -47,6 +49,8 @@ def rehearsal(request: HttpRequest, scope: Scope) -> HttpResponse:
 @require_POST
 def rehearse(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     """One act."""
+    if request.POST.get("act", "").startswith(RETRY):
+        return _retry(request, scope)
     try:
         act = acts.read(request.POST)
         refused = client.act(act)
@@ -77,6 +81,16 @@ def begin(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     except client.NoStage:
         messages.error(request, _("The rehearsal does not answer at the moment. Try again."))
     return redirect("rehearsal", slug=scope.marketplace.slug)
+
+
+def _retry(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    """What the merchant's people may do on the order's page. It is the hub's affair: no act of the run."""
+    number = request.POST["act"].removeprefix(RETRY)
+    order = scope.orders.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 16 else None
+    if order is None:
+        return _answer(request, scope, words.REFUSALS["no_order"], well=False)
+    retry_order(order=order, now=datetime.now(UTC), who=scope.who)
+    return _answer(request, scope, words.ACTS["retry"])
 
 
 def _answer(request: HttpRequest, scope: Scope, said: Any, *, well: bool = True) -> HttpResponseBase:

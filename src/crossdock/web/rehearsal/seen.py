@@ -39,6 +39,11 @@ class SeenOrder(Struct, frozen=True):
     def may_cancel(self) -> bool:
         return not self.shown.cancelled
 
+    @property
+    def may_retry(self) -> bool:
+        """Something of it waits for its next try."""
+        return self.number is not None and any(part.seconds is not None for part in self.parts)
+
 
 class SeenSwitch(Struct, frozen=True):
     what: str
