@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crossdock.connector import registry
-from crossdock.core.add_ons import AUTO_VARIANTS, CONNECTING, LOCATIONS, platform_of
+from crossdock.core.add_ons import AUTO_VARIANTS, CONNECTING, LOCATIONS, VENDOR_MAPPING, platform_of
 from crossdock.operations.add_ons import Need
 from crossdock.web.phrase import Phrase, Words
 
@@ -26,6 +26,10 @@ ADD_ONS: dict[str, Phrase] = {
     AUTO_VARIANTS: Phrase(
         _("Auto add and remove variants"),
         _("Variants that vendors add or take away follow on your listings. Off: for nobody, whatever the rule says."),
+    ),
+    VENDOR_MAPPING: Phrase(
+        _("Mapping by vendors"),
+        _("Vendors confirm which of their products are listings of yours. Off: only your people do."),
     ),
 }
 # When it is met, and when it is not.

@@ -143,7 +143,8 @@ ORDER_SWITCHES: dict[str, tuple[Words, Words, Words]] = {
     "tell_refunds": (
         _("Tell vendors of refunds"),
         _(
-            "When you give money back on an order that a vendor has, you and the vendor are told, and agree on the rest."
+            "When you give money back on an order that a vendor has, you and the vendor are told, "
+            "and agree on the rest."
         ),
         _("A refund is shown on the order. Vendors are not told; you tell them if it concerns them."),
     ),
