@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 # Endpoints by the scope they want. A vendor's token reaches those in VENDORS, each about its own.
 TABLE: dict[str, str] = {
     "": "read_token list_marketplaces",
-    "orders:read": "read_dashboard list_all_orders read_order list_parts read_part list_attention",
+    "orders:read": ("read_dashboard list_all_orders read_order read_timeline list_parts read_part list_attention"),
     "orders:write": (
         "retry mark_order_paid take_back_order_paid hold release resolve fulfill withdraw close_item replay_log"
     ),

@@ -20,6 +20,7 @@ from crossdock.operations.opened import open_order
 from crossdock.operations.order_list import PAYMENTS, ListedMerchantOrder, Wanted, list_orders
 from crossdock.operations.orders import retry_order
 from crossdock.operations.payment import LONGEST_NOTE, mark_paid, take_back_paid
+from crossdock.operations.timeline import Entry, timeline
 
 router = Router(tags=["Orders"])
 State = Literal[tuple(VendorOrder.State.values)]
@@ -84,6 +85,16 @@ def read_order(request: Any, order_id: Id) -> Explanation:
     """One order with all its parts, and Why? each is where it is: the rules that were asked, what each saw, and what
     would let the part go."""
     return explain(order=get_object_or_404(caller(request).merchant.orders, pk=order_id))
+
+
+@router.get("orders/{int:order_id}/timeline", response=list[shape(Entry, "TimelineEntry")])
+@needs("orders:read", merchants=True)
+def read_timeline(request: Any, order_id: Id) -> list[Entry]:
+    """Everything that happened to it on both sides, newest first: from the history, its parts, parcels, what needed a
+    person, and calls that went wrong."""
+    order = get_object_or_404(caller(request).merchant.orders, pk=order_id)
+    parts = VendorOrder.objects.filter(order=order).select_related("vendor").defer("sealed", "sealed_sent")
+    return timeline(order=order, parts=list(parts.order_by("pk")))
 
 
 @router.get("orders/{int:order_id}/buyer", response=Buyer)
