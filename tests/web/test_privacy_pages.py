@@ -120,3 +120,15 @@ def test_the_page_asks_as_often_for_one_order_as_for_three(world: World, owner: 
         counts.append(len(seen))
         done(world)
     assert counts[0] == counts[1]
+
+
+def test_pages_of_an_order_whose_buyer_is_forgotten_still_open(world: World, owner: Client) -> None:
+    order = done(world)
+    part = VendorOrder.objects.get(order=order)
+    owner.post(at(world, "erase_buyer"), {"buyer": f"id:{order.pk}"})
+    vendor, place = world.client("vendor"), [world.place.slug, world.vendor.pk]
+    assert owner.get(at(world, "order", order.pk)).status_code == 200
+    assert owner.get(at(world, "packing_slip", part.pk)).status_code == 302
+    shown = vendor.get(reverse("vendor_order", args=[*place, part.pk]))
+    assert (shown.status_code, "Ada" in shown.content.decode()) == (200, False)
+    assert vendor.get(reverse("vendor_orders", args=place)).status_code == 200
