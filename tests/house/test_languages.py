@@ -1,4 +1,4 @@
-"""The languages that there are, and what is written in each by itself: amounts, spans, moments, dates.
+"""The languages that there are: what makes a translation wrong; amounts, spans, moments and dates in each.
 
 Not here: which page shows what.
 """
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
@@ -18,6 +19,26 @@ from docs import languages
 
 EVENING = datetime(2026, 11, 22, 20, 5, tzinfo=UTC)
 NAMES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "wrong"),
+    [
+        ("{n} of <b>%(all)s</b>", "%(all)s: <b>{n}</b>", ""),
+        ("{n} left", "{m} kvar", "other placeholders"),
+        ("<b>now</b>", "<i>nu</i>", "other tags"),
+        ("now ", "nu", "other spaces or line ends around it"),
+        ("now", "", "empty"),
+        (("%(n)s hour", "%(n)s hours"), ("en timme", "%(n)s timmar"), "other placeholders"),
+        (("%(n)s hour", "%(n)s hours"), ("%(n)s timme", ""), "empty"),
+        (("an hour", "%(n)s hours"), ("en timme", "%(n)s timmar"), ""),
+    ],
+)
+def test_what_is_wrong_with_a_translation(text: str | tuple[str, ...], said: str | tuple[str, ...], wrong: str) -> None:
+    source, book = Catalog(locale="en"), Catalog(locale="sv")
+    source.add(text)
+    book.add(text, said)
+    assert [line.partition(":")[0] for line in languages.flaws(source, book)] == ([wrong] if wrong else [])
 
 
 def plain(text: str) -> str:
