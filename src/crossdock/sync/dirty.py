@@ -81,6 +81,13 @@ async def lock_async(cursor: AsyncCursor[Any], ids: Sequence[int], marks: Sequen
         await cursor.execute(named("lock_keys"), parameters)
 
 
+async def marked_since(cursor: AsyncCursor[Any], id: int, generation: int) -> bool:
+    """Whether a key was marked since it was claimed. To be asked once the row it is about is locked: whoever changes
+    that marks the key in the same transaction."""
+    await cursor.execute(named("marked_since"), {"id": id, "generation": generation})
+    return await cursor.fetchone() is not None
+
+
 def mark(cursor: SyncCursor, marks: Sequence[Mark], *, now: datetime) -> None:
     """`mark_async` for operations: inside the caller's transaction."""
     if marks:

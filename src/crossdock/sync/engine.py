@@ -11,6 +11,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -77,7 +78,7 @@ class Worker:
         self._locks = locks
         self._guard = asyncio.Lock()  # one statement at a time on the session that holds the lanes' locks
         self._bounced: dict[int, int] = {}
-        self._suspects: set[int] = set()
+        self._suspects: set[tuple[Any, ...]] = set()  # job, lane, epoch
         self._others = 1
 
     async def drain_lane(self, lane: int) -> None:
@@ -133,15 +134,15 @@ class Worker:
             bell.ring()
 
     async def _rescue(self, connection: "psycopg.AsyncConnection[tuple[object, ...]]") -> None:
-        """A job whose lane nobody has locked for two ticks is of a dead worker."""
+        """A lane that nobody has locked for two ticks, though it is awake or its job is being worked: its drainer is
+        dead, or was cut off."""
         cursor = await connection.execute(named("lanes_doing"))
-        rows = await cursor.fetchall()
-        unheld = {int(str(job)): int(str(lane)) for job, lane, held in rows if not held}
-        for job, lane in unheld.items():
-            if job in self._suspects and lane not in self.bells:
+        unheld = {tuple(row[:3]) for row in await cursor.fetchall() if not row[3]}
+        for job, lane, epoch in unheld & self._suspects:
+            if lane not in self.bells:
                 log.warning("taking over a lane", lane=lane, job=job)
-                await connection.execute(named("rescue_lane"), {"job": job, "lane": lane})
-        self._suspects = set(unheld)
+                await connection.execute(named("rescue_lane"), {"job": job, "lane": lane, "epoch": epoch})
+        self._suspects = unheld
 
     def stop(self) -> None:
         self.stopping = True

@@ -1,7 +1,8 @@
 -- name: mark
 -- Makes keys due at due_at; marking twice is marking once, and a mark made while the key is worked survives (generation).
 -- Tells awake lanes to look again and returns those that sleep. FOR SHARE: a drainer that is falling asleep waits for
--- this transaction and then finds its keys, or is seen asleep here.
+-- this transaction and then finds its keys, or is seen asleep here. MATERIALIZED: as a sub-select it would be given the
+-- condition below, and awake lanes would pass by without being locked.
 -- in: store_ids, kinds, refs, priorities, due_ats, reasons, now
 WITH marked AS (
     INSERT INTO dirty_key AS k (store_id, lane, kind, ref, priority, due_at, generation, attempts, reason, marked_at)
@@ -18,10 +19,10 @@ WITH marked AS (
         reason = EXCLUDED.reason,
         marked_at = EXCLUDED.marked_at
     RETURNING k.lane, k.due_at
-)
-SELECT l.id FROM (
+), held AS MATERIALIZED (
     SELECT id, awake FROM lane WHERE id IN (SELECT m.lane FROM marked m WHERE m.due_at <= %(now)s) ORDER BY id FOR SHARE
-) AS l
+)
+SELECT l.id FROM held l
 WHERE CASE WHEN l.awake THEN pg_notify('crossdock_lane', l.id::text) IS NULL ELSE true END
 
 -- name: lock_keys
@@ -33,11 +34,15 @@ WHERE k.id = ANY(%(ids)s::bigint[])
 ORDER BY k.store_id, k.kind, k.ref
 FOR UPDATE
 
+-- name: marked_since
+-- A key, where it is of another generation than the one that was claimed. in: id, generation
+SELECT k.id FROM dirty_key k WHERE k.id = %(id)s AND k.generation <> %(generation)s
+
 -- name: wake
--- Tells awake lanes to look again and returns those that sleep. FOR SHARE: a drainer that is falling asleep waits for
--- this transaction and then finds its keys, or is seen asleep here.
+-- Tells awake lanes to look again and returns those that sleep, as `mark` does.
 -- in: lanes
-SELECT l.id FROM (SELECT id, awake FROM lane WHERE id = ANY(%(lanes)s::smallint[]) ORDER BY id FOR SHARE) AS l
+WITH held AS MATERIALIZED (SELECT id, awake FROM lane WHERE id = ANY(%(lanes)s::smallint[]) ORDER BY id FOR SHARE)
+SELECT l.id FROM held l
 WHERE CASE WHEN l.awake THEN pg_notify('crossdock_lane', l.id::text) IS NULL ELSE true END
 
 -- name: defer_drains
@@ -171,14 +176,17 @@ WHERE NOT l.awake AND EXISTS (
   AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.queueing_lock = 'lane:' || l.id AND j.status = 'todo')
 
 -- name: lanes_doing
--- Jobs that say they are being worked, and whether some session still holds their lane's lock.
-SELECT j.id, (j.args ->> 'lane')::smallint,
+-- Lanes that should have a drainer: with a job that says it is being worked, or awake (a job that was cut off is deleted,
+-- and leaves its lane so); and whether some session holds their lock.
+SELECT j.id, l.id, l.epoch,
        EXISTS (SELECT FROM pg_locks p WHERE p.locktype = 'advisory' AND p.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND p.classid = 714 AND p.objid = (j.args ->> 'lane')::bigint AND p.granted)
-FROM procrastinate_jobs j WHERE j.task_name = 'crossdock.drain_lane' AND j.status = 'doing'
+               AND p.classid = 714 AND p.objid = l.id::bigint AND p.granted)
+FROM lane l
+LEFT JOIN procrastinate_jobs j ON j.task_name = 'crossdock.drain_lane' AND j.status = 'doing' AND (j.args ->> 'lane')::smallint = l.id
+WHERE l.awake OR j.id IS NOT NULL
 
 -- name: rescue_lane
--- Ends a job whose worker is dead and lets its lane be taken again.
--- in: job, lane
-WITH ended AS (DELETE FROM procrastinate_jobs WHERE id = %(job)s AND status = 'doing' RETURNING id)
-UPDATE lane SET awake = false WHERE id = %(lane)s AND EXISTS (SELECT FROM ended)
+-- Ends the job (null = there is none) of a drainer that is dead, and lets its lane be taken again, unless it was.
+-- in: job, lane, epoch
+WITH ended AS (DELETE FROM procrastinate_jobs WHERE id = %(job)s::bigint AND status = 'doing')
+UPDATE lane SET awake = false WHERE id = %(lane)s AND epoch = %(epoch)s

@@ -41,10 +41,10 @@ WITH kept AS (
         generation = k.generation + 1, attempts = 0, due_at = LEAST(k.due_at, EXCLUDED.due_at),
         priority = LEAST(k.priority, EXCLUDED.priority), reason = EXCLUDED.reason, marked_at = EXCLUDED.marked_at
     RETURNING k.lane
-)
-SELECT l.id FROM (
+), held AS MATERIALIZED (
     SELECT id, awake FROM lane WHERE id IN (SELECT m.lane FROM marked m) ORDER BY id FOR SHARE
-) AS l
+)
+SELECT l.id FROM held l
 WHERE CASE WHEN l.awake THEN pg_notify('crossdock_lane', l.id::text) IS NULL ELSE true END
 
 -- name: keep_order_ids

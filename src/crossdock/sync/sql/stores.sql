@@ -7,7 +7,7 @@ FROM store s WHERE s.id = %(store_id)s
 -- name: lock_store
 -- Renewing credentials is for one process at a time; another waits, then finds what the first has kept.
 -- in: store_id
-SELECT pg_advisory_xact_lock(715, %(store_id)s::int)
+SELECT pg_advisory_xact_lock(716, %(store_id)s::int)
 
 -- name: save_credentials
 -- in: store_id, sealed, renew_at
