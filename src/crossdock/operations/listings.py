@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from msgspec import Struct
 
 from crossdock.models import Marketplace
+from crossdock.operations.marks import hold_routing
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty, stock_rows
@@ -60,6 +61,7 @@ def link_variants(
     rows = list({link.merchant_variant_id: link for link in links}.values())
     if not rows:
         return 0
+    hold_routing(marketplace.pk)
     _check_vendors(marketplace, {link.vendor_id for link in rows})
     with connection.cursor() as cursor:
         cursor.execute(LINK, _columns(marketplace, rows) | {"made_by": made_by, "now": now})
@@ -77,6 +79,7 @@ def unlink_variants(
 ) -> int:
     """Take links back. What was sent stays sent; what waits is decided again; stock stays as it is at the merchant.
     Returns how many there were."""
+    hold_routing(marketplace.pk)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM level WHERE marketplace_id = %s AND merchant_variant_id = ANY(%s)",

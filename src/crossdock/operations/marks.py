@@ -4,8 +4,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from crossdock.models import MerchantOrder, Store, Sweep, VendorOrder
+from crossdock.models import Marketplace, MerchantOrder, Store, Sweep, VendorOrder
 from crossdock.sync import dirty
+
+
+def hold_routing(marketplace_id: int) -> None:
+    """The first step of what changes how orders are routed. Those that are being routed as it was before are waited
+    for, and so found where the change marks orders; the next are routed when it is committed."""
+    Marketplace.objects.select_for_update(no_key=True).get(pk=marketplace_id)
 
 
 def mark_routing(order: MerchantOrder, *, now: datetime, reason: str) -> None:

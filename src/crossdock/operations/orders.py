@@ -63,7 +63,8 @@ class NotedAlready(Refused):
 def hold_order(*, vendor_order: VendorOrder, now: datetime, who: str) -> None:
     """Keep a vendor order from going out until it is released. Raises NotInThatState once it was sent."""
     row = _locked(vendor_order, NOT_SENT)
-    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=True)
+    going = {"state": State.HELD, "reason": Reason.HELD_BY_PERSON} if row.state == State.READY else {}
+    VendorOrder.objects.filter(pk=row.pk).update(held_by_person=True, **going)  # its drain may be quicker than routing
     marks.mark_routing(row.order, now=now, reason="held_by_person")
     _record(What.ORDER_HELD, row, now, who)
 

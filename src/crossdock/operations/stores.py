@@ -16,6 +16,7 @@ from crossdock.connector import registry
 from crossdock.models import Attention, DirtyKey, Marketplace, Store, Sweep, Vendor
 from crossdock.models.seal import Ring
 from crossdock.operations import wanted
+from crossdock.operations.marks import hold_routing
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -91,6 +92,7 @@ def connect_stores(
     A store of the same domain that was disconnected is taken up again. Raises UnknownPlatform, DomainRefused,
     StoreTaken."""
     ring = Ring.from_settings()
+    hold_routing(marketplace.pk)
     rows = [_row(marketplace, new, ring, now) for new in stores]
     made = _save(marketplace, rows)
     _begin(made, now)
@@ -110,6 +112,7 @@ def pause_store(*, store: Store, now: datetime, who: str = "") -> None:
 @transaction.atomic
 def resume_store(*, store: Store, now: datetime, who: str = "") -> None:
     """Take up a paused store again, with everything that waited for it."""
+    hold_routing(store.marketplace_id)
     _set_state(store, Store.State.CONNECTED, now)
     _wake(store, now)
     record(What.STORE_RESUMED, marketplace=store.marketplace_id, who=who, now=now, store_id=store.pk)
@@ -118,6 +121,7 @@ def resume_store(*, store: Store, now: datetime, who: str = "") -> None:
 @transaction.atomic
 def disconnect_store(*, store: Store, now: datetime, who: str = "") -> None:
     """Forget the store's credentials and speak to it no more. Its orders and history stay."""
+    hold_routing(store.marketplace_id)
     nothing = _seal(Ring.from_settings(), {})
     Store.objects.filter(pk=store.pk).update(sealed=nothing, renew_at=None)
     _set_state(store, Store.State.DISCONNECTED, now)
@@ -128,6 +132,7 @@ def disconnect_store(*, store: Store, now: datetime, who: str = "") -> None:
 @transaction.atomic
 def reauthorize_store(*, store: Store, credentials: Mapping[str, Any], now: datetime, who: str = "") -> None:
     """New credentials for a store: it is connected again, and what waited goes on."""
+    hold_routing(store.marketplace_id)
     platform = registry.platform(store.platform)
     Store.objects.filter(pk=store.pk).update(
         sealed=_seal(Ring.from_settings(), credentials), renew_at=platform.expires_at(credentials), failures=0

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from msgspec import Struct
 
 from crossdock.models import Marketplace, Vendor
+from crossdock.operations.marks import hold_routing
 from crossdock.operations.record import Refused, record
 from crossdock.operations.what import What
 from crossdock.sync import dirty
@@ -38,6 +39,7 @@ def add_vendors(
     *, marketplace: Marketplace, vendors: Sequence[NewVendor], now: datetime, who: str = ""
 ) -> list[Vendor]:
     """Many vendors, all or none, in the order given. Raises VendorNameTaken."""
+    hold_routing(marketplace.pk)
     rows = [Vendor(marketplace=marketplace, name=each.name, email=each.email, created_at=now) for each in vendors]
     try:
         with transaction.atomic():
@@ -54,6 +56,7 @@ def add_vendors(
 @transaction.atomic
 def set_vendor_active(*, vendor: Vendor, active: bool, now: datetime, who: str = "") -> None:
     """Take a vendor out of the trade, or back in; orders that have not left for it are decided again."""
+    hold_routing(vendor.marketplace_id)
     Vendor.objects.filter(pk=vendor.pk).update(active=active)
     with connection.cursor() as cursor:
         dirty.mark_orders(

@@ -40,7 +40,7 @@ async def follow(context: Context, store: Store, key: Key, row: VendorOrderRow) 
         return
     try:
         if row.read_needed:
-            await _read(context, store, row)
+            await _read(context, store, key, row)
         if row.wants_cancel:
             await _cancel(context, store, key, row)
             return
@@ -55,8 +55,9 @@ async def follow(context: Context, store: Store, key: Key, row: VendorOrderRow) 
     await context.writer.keep(effects, write="follow", state=row.was)
 
 
-async def _read(context: Context, store: Store, row: VendorOrderRow) -> None:
-    """The vendor order and its parcels as they are now; kept like any observation."""
+async def _read(context: Context, store: Store, key: Key, row: VendorOrderRow) -> None:
+    """The vendor order and its parcels as they are now; kept like any observation. It settles no doubt that came up
+    meanwhile."""
     remote, fulfillments = await store.client.read_vendor_order(row.remote_id)
     observed = [Observation(Kind.ORDER, remote.id, version_of(remote.updated_at), remote)]
     observed += [
@@ -72,9 +73,13 @@ async def _read(context: Context, store: Store, row: VendorOrderRow) -> None:
     learned = {"id": row.id, "remote_lines": row.remote_lines, "remote_name": row.remote_name}
 
     async def keep(cursor: AsyncCursor[Any]) -> None:
+        await cursor.execute(named("lock_vendor_rows"), {"ids": [row.id]})
+        again = await dirty.marked_since(cursor, key.id, key.generation)
         await cursor.execute(named("learn_lines"), learned)
         marks = await stock_rows.keep_taken(cursor, taken, context.clock())
         await intake.keep(cursor, seen, ring=context.ring, now=context.clock(), was_read=True, listed=True)
+        if again:
+            await cursor.execute(named("vendor_orders_read"), {"ids": [row.id], "needed": True})
         await dirty.mark_async(cursor, marks, now=context.clock())
         context.points.reach("intake.before_commit", "read", "vendor_order")
 

@@ -77,9 +77,9 @@ class PartRow(Struct, frozen=True):
     held_by_person: bool
     released_by_person: bool
     store_id: int | None
-    has_parcels: bool
     wanted_paid: bool
     wanted_cancel: bool
+    has_parcels: bool
 
     @property
     def frozen(self) -> bool:
@@ -160,7 +160,8 @@ async def _route_all(
 
 
 async def read(context: Context, key: Key, row: Loaded) -> None:
-    """Ask the merchant's store for the order; what it says is kept like any observation and routed by a new mark."""
+    """Ask the merchant's store for the order; what it says is kept like any observation and routed by a new mark. What
+    was heard meanwhile may be newer than the answer: then it is read again."""
     store = await context.stores.get(key.store_id, key.store_version)
     try:
         found = await store.client.read_order(row.remote_id)
@@ -170,7 +171,9 @@ async def read(context: Context, key: Key, row: Loaded) -> None:
     kept = intake.Seen(key.store_id, row.marketplace_id, Role.MERCHANT, seen)
 
     async def keep_read(cursor: AsyncCursor[Any]) -> None:
-        await intake.keep(cursor, [kept], ring=context.ring, now=context.clock(), was_read=True)
+        await cursor.execute(named("load_orders"), {"ids": [row.id]})
+        settles = not await dirty.marked_since(cursor, key.id, key.generation)
+        await intake.keep(cursor, [kept], ring=context.ring, now=context.clock(), was_read=settles)
         context.points.reach("intake.before_commit", "read", "order")
 
     await transact(context.pool, keep_read)
@@ -199,12 +202,21 @@ async def _cases(cursor: AsyncCursor[Any], loaded: Sequence[Loaded], ring: Ring)
     rows: defaultdict[int, dict[tuple[int, int], PartRow]] = defaultdict(dict)
     if loaded:
         await cursor.execute(named("lock_vendor_orders"), {"order_ids": [row.id for row in loaded]})
-        for row in [PartRow(*row) for row in await cursor.fetchall()]:
+        found = await cursor.fetchall()
+        shipped = await _with_parcels(cursor, [row[0] for row in found])
+        for row in [PartRow(*(*row, row[0] in shipped)) for row in found]:
             rows[row.order_id][row.vendor_id, row.part] = row
     return [
         Case(row, _order_of(ring.open(row.sealed or b"")), rows[row.id], _existing(rows[row.id], ring))
         for row in loaded
     ]
+
+
+async def _with_parcels(cursor: AsyncCursor[Any], ids: Sequence[int]) -> set[int]:
+    if not ids:
+        return set()
+    await cursor.execute(named("with_parcels"), {"ids": ids})
+    return {row[0] for row in await cursor.fetchall()}
 
 
 def _existing(rows: Mapping[tuple[int, int], PartRow], ring: Ring) -> tuple[ExistingPart, ...]:

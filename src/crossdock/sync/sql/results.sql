@@ -25,10 +25,10 @@ WHERE p.id = ANY(%(ids)s::bigint[]) AND p.state = 'ready'
 RETURNING p.id, convert_to(p.tracking::text, 'UTF8'), ''::bytea, p.attempt
 
 -- name: save_vendor_orders
--- What the drain of a vendor order learned; kept while the row is in the state it was found in. A doubt that came up
--- while it was being created outlives the creation.
+-- What the drain of a vendor order learned; kept while the row is in the state it was found in, or was closed by its last
+-- parcel meanwhile. A doubt that came up while it was being created outlives the creation.
 UPDATE vendor_order v SET
-    state = w.state, reason = CASE WHEN w.state = w.was AND w.reason = '' THEN v.reason ELSE w.reason END,
+    state = CASE WHEN w.state = w.was THEN v.state ELSE w.state END, reason = CASE WHEN w.state = w.was AND w.reason = '' THEN v.reason ELSE w.reason END,
     words = CASE WHEN v.sealed IS NULL THEN '' ELSE w.words END, sent_digest = w.sent_digest,
     sealed_sent = CASE WHEN v.sealed IS NULL THEN NULL ELSE w.sealed_sent END,  -- erased meanwhile: it stays so
     sending_at = w.sending_at, looked_at = w.looked_at,
@@ -41,11 +41,15 @@ FROM unnest(%(id)s::bigint[], %(was)s::text[], %(state)s::text[], %(reason)s::te
             %(cancel_job)s::text[], %(remote_paid)s::bool[], %(linked_at)s::timestamptz[], %(read_needed)s::bool[])
      AS w(id, was, state, reason, words, sent_digest, sealed_sent, sending_at, looked_at, remote_id, remote_name,
           remote_lines, cancel_job, remote_paid, linked_at, read_needed)
-WHERE v.id = w.id AND v.state = w.was
+WHERE v.id = w.id AND (v.state = w.was OR (v.state = 'closed' AND w.was = 'linked'))
 
 -- name: save_parcels
+-- What the drain of a parcel learned. One that was taken off the merchant's order, and that its vendor has again since, is
+-- to be written anew; lines that became known meanwhile stand.
 UPDATE parcel p SET
-    state = w.state, lines = w.lines::jsonb, reason = w.reason, words = w.words, merchant_id = w.merchant_id,
+    state = CASE WHEN w.state = 'cancelled' AND p.status NOT IN ('cancelled', 'failed') THEN 'ready' ELSE w.state END,
+    merchant_id = CASE WHEN w.state = 'cancelled' AND p.status NOT IN ('cancelled', 'failed') THEN '' ELSE w.merchant_id END,
+    lines = CASE WHEN p.lines = '[]' THEN w.lines::jsonb ELSE p.lines END, reason = w.reason, words = w.words,
     sent_tracking = w.sent_tracking::jsonb, sending_at = w.sending_at, looked_at = w.looked_at, linked_at = w.linked_at
 FROM unnest(%(id)s::bigint[], %(was)s::text[], %(state)s::text[], %(lines)s::text[], %(reason)s::text[],
             %(words)s::text[], %(merchant_id)s::text[], %(sent_tracking)s::text[], %(sending_at)s::timestamptz[],

@@ -1,19 +1,26 @@
 -- name: load_orders
 -- Rows are locked in the order that intake locks them in (merchant_order, vendor_order, parcel, dirty_key, lane; each by
--- its key): two transactions that both need some of them wait, and never deadlock.
+-- its key): two transactions that both need some of them wait, and never deadlock. The marketplace is held against those
+-- who change its rules (operations/marks.py, hold_routing): what is decided by the old ones is there when they mark.
 -- in: ids
 SELECT o.id, o.store_id, o.marketplace_id, o.remote_id, o.read_needed AND o.erased_at IS NULL, o.sealed, o.digest,
        o.gone_at IS NOT NULL, o.merchant_share, o.has_unassigned, o.routed_digest IS NULL, o.marked_paid_at,
        o.marked_paid_by, o.digest IS DISTINCT FROM o.routed_digest
-FROM merchant_order o WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o.remote_id FOR NO KEY UPDATE
+FROM merchant_order o JOIN marketplace m ON m.id = o.marketplace_id
+WHERE o.id = ANY(%(ids)s::bigint[]) ORDER BY o.store_id, o.remote_id FOR NO KEY UPDATE OF o FOR SHARE OF m
 
 -- name: lock_vendor_orders
 -- The vendor orders of these orders, held against their own drains until routing is kept: a draft that is being sent is
 -- not changed under it.
 -- in: order_ids
 SELECT v.id, v.order_id, v.vendor_id, v.part, v.state, v.reason, v.sealed, v.held_by_person, v.released_by_person,
-       v.store_id, EXISTS (SELECT FROM parcel p WHERE p.vendor_order_id = v.id), v.wants_paid, v.wants_cancel
+       v.store_id, v.wants_paid, v.wants_cancel
 FROM vendor_order v WHERE v.order_id = ANY(%(order_ids)s::bigint[]) ORDER BY v.id FOR NO KEY UPDATE OF v
+
+-- name: with_parcels
+-- Which of these vendor orders have parcels. Asked once they are locked: one that is written by hand while the lock is
+-- waited for is in no snapshot of the statement that waits. in: ids
+SELECT DISTINCT p.vendor_order_id FROM parcel p WHERE p.vendor_order_id = ANY(%(ids)s::bigint[])
 
 -- name: load_links
 -- in: marketplace_ids, variant_ids (parallel)

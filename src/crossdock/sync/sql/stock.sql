@@ -50,6 +50,7 @@ WITH w AS MATERIALIZED (
 ), was AS MATERIALIZED (
     SELECT s.order_id, s.marketplace_id, s.line_id, s.merchant_variant_id, s.vendor_order_id, s.units, s.taken
     FROM sold_line s WHERE s.order_id = ANY(%(orders)s::bigint[])
+    ORDER BY s.id FOR NO KEY UPDATE  -- what a read counts as taken meanwhile is not taken back
 ), lines AS MATERIALIZED (
     SELECT COALESCE(w.order_id, was.order_id) AS order_id, COALESCE(w.marketplace_id, was.marketplace_id) AS marketplace_id,
            COALESCE(w.line_id, was.line_id) AS line_id, COALESCE(w.variant_id, was.merchant_variant_id) AS variant_id,
