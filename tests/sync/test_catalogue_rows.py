@@ -120,6 +120,39 @@ def test_a_product_is_kept_with_its_variants(dsn: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("newer_first", [True, False])
+def test_two_that_tell_of_a_new_product_at_once_leave_the_newer_and_a_read(dsn: str, newer_first: bool) -> None:
+    """There is no row yet that the first could lock; the second waits for it to be made."""
+    newer = seen(shirt(NOW + timedelta(seconds=1), "Long shirt", ("Red", "Green")))
+    first, second = (newer, seen(shirt())) if newer_first else (seen(shirt()), newer)
+
+    async def both(cursor: AsyncCursor[Any]) -> list[Mark]:
+        await catalogue.keep(cursor, [first], now=NOW)
+        waits = asyncio.create_task(asyncio.to_thread(keep, dsn, second))
+        await blocked(dsn)
+        await cursor.connection.commit()
+        return await waits
+
+    assert READ in run(dsn, both)
+    assert ask(dsn, "SELECT title, read_needed FROM store_product") == [("Long shirt", True)]
+    kept = {id for (id,) in ask(dsn, "SELECT variant_id FROM store_variant WHERE gone_at IS NULL")}
+    assert {"v-Red", "v-Green"} <= kept
+    keep(dsn, seen(newer.product, now=NOW + timedelta(minutes=1), was_read=True))
+    assert ask(dsn, "SELECT read_needed FROM store_product") == [(False,)]
+    left = ask(dsn, "SELECT variant_id FROM store_variant WHERE gone_at IS NULL ORDER BY 1")
+    assert left == [("v-Green",), ("v-Red",)]
+
+
+async def blocked(dsn: str) -> None:
+    """Until a session of this database waits for another's lock."""
+    query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(1000):
+        if ask(dsn, query):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
 def test_the_same_again_writes_nothing(dsn: str) -> None:
     keep(dsn, seen(shirt()))
     listed(dsn)

@@ -45,9 +45,7 @@ async def keep(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *, now: da
             changes.doubts[one.item.place] = one.item.marketplace_id
     taken = [one for one in plan if one.take]
     changes.named |= await rows.newly_named(cursor, [one.item for one in taken if one.fields_differ])
-    for was_read in (False, True):
-        differing = [one.item for one in taken if one.fields_differ and one.item.was_read is was_read]
-        await rows.keep_products(cursor, differing, was_read=was_read)
+    taken = await _keep_products(cursor, taken, kept, changes)
     await _keep_variants(cursor, taken, changes, now)
     await rows.note_versions(cursor, [one.item for one in taken if not one.fields_differ])
     changes.products |= {one.item.place for one in taken if one.differs}
@@ -125,6 +123,21 @@ def _completed(item: SeenProduct, known: dict[str, KeptVariant]) -> tuple[Varian
         before = rows.variant_of(row.data)
         whole.append(msgspec.structs.replace(variant, **{name: getattr(before, name) for name in unsaid}))
     return tuple(whole)
+
+
+async def _keep_products(
+    cursor: AsyncCursor[Any], taken: Sequence[Compared], kept: dict[Place, Kept], changes: Changes
+) -> list[Compared]:
+    """Those that are kept. One that was not known, and that another transaction has kept meanwhile, is read: what its
+    variants were compared with was not there."""
+    late: set[Place] = set()
+    for was_read in (False, True):
+        differing = [one.item for one in taken if one.fields_differ and one.item.was_read is was_read]
+        made = await rows.keep_products(cursor, differing, was_read=was_read)
+        met = [item for item in differing if item.place not in kept and not made.get(item.place)]
+        changes.doubts |= {item.place: item.marketplace_id for item in met}
+        late |= {item.place for item in met} - made.keys()
+    return [one for one in taken if one.item.place not in late]
 
 
 async def _keep_variants(cursor: AsyncCursor[Any], taken: Sequence[Compared], changes: Changes, now: datetime) -> None:

@@ -90,9 +90,10 @@ async def variants_of(cursor: AsyncCursor[Any], of: Sequence[Place]) -> dict[Pla
     return found
 
 
-async def keep_products(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *, was_read: bool) -> None:
+async def keep_products(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *, was_read: bool) -> dict[Place, bool]:
+    """Returns those that were kept, and whether they are new."""
     if not seen:
-        return
+        return {}
     bare = [msgspec.structs.replace(item.product, variants=(), whole=True, unsaid=()) for item in seen]
     await cursor.execute(
         named("keep_products"),
@@ -109,6 +110,7 @@ async def keep_products(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct], *
             "was_read": was_read,
         },
     )
+    return {(store_id, product_id): new for store_id, product_id, new in await cursor.fetchall()}
 
 
 async def note_versions(cursor: AsyncCursor[Any], seen: Sequence[SeenProduct]) -> None:

@@ -42,8 +42,10 @@ FROM unnest(%(store_ids)s::bigint[], %(product_ids)s::text[]) AS w(store_id, pro
 JOIN store_variant v ON v.store_id = w.store_id AND v.product_id = w.product_id
 
 -- name: keep_products
--- Products as seen; a new title is put into their variants' too, which begin with it.
+-- Products as seen; a new title is put into their variants' too, which begin with it. One that was not known could not be
+-- locked: another transaction may have kept it first, and newer.
 -- in: columns of store_product (parallel); was_read: straight from the store, which settles every older doubt
+-- out: store, product, whether it is new; nothing of those that are kept in a newer version
 WITH w AS (
     SELECT * FROM unnest(%(store_ids)s::bigint[], %(marketplace_ids)s::bigint[], %(product_ids)s::text[], %(titles)s::text[],
                          %(statuses)s::text[], %(versions)s::bigint[], %(digests)s::bigint[], %(datas)s::bytea[],
@@ -61,6 +63,8 @@ ON CONFLICT (store_id, product_id) DO UPDATE SET
     data = EXCLUDED.data, seen_at = EXCLUDED.seen_at, whole = true, gone_at = NULL,
     read_at = CASE WHEN %(was_read)s::bool THEN EXCLUDED.seen_at ELSE p.read_at END,
     read_needed = p.read_needed AND NOT (%(was_read)s::bool AND p.seen_at <= EXCLUDED.seen_at)
+WHERE EXCLUDED.version >= p.version
+RETURNING p.store_id, p.product_id, p.xmax = 0
 
 -- name: products_same
 -- Products seen again in a newer version with the same content. in: store_ids, product_ids, versions (parallel)
