@@ -102,7 +102,12 @@ def _addresses() -> dict[str, tuple[str, str]]:
     }
     asked = {
         "dashboard, a month": ("dashboard", "span=month"),
-        "orders page 200": ("orders", "page=200"),
+        "orders, the last page": ("orders", f"before={MerchantOrder.objects.order_by('pk')[25].pk}"),
+        "orders unpaid": ("orders", "payment=unpaid"),
+        "orders that need somebody": ("orders", "needs=on"),
+        "orders of a week": ("orders", "span=week"),
+        "orders by SKU": ("orders", "q=sku-1"),
+        "orders by tracking": ("orders", "q=SE00123456789"),
         "orders failed": ("orders", "show=failed"),
         "orders waiting": ("orders", "show=waiting"),
         "orders of a vendor": ("orders", f"vendor={vendor.pk}"),
