@@ -21,6 +21,7 @@ from crossdock.cli import app
 COMMANDS = (
     "up web worker migrate sandbox demo replay status orders why plan retry doctor settings"
     " products listings links stock catalogue brake drift notices tokens connect people invite whatif"
+    " privacy mark-paid"
 ).split()
 
 
