@@ -71,7 +71,10 @@ def test_a_buyer_is_found_exported_and_forgotten(world: World, owner: Client) ->
 
 
 def test_an_order_leads_to_its_buyer_and_may_be_given_up(world: World, owner: Client) -> None:
-    shown = owner.get(at(world, "privacy") + f"?order={world.order.pk}").content.decode()
+    leads = at(world, "privacy") + f"?order={world.order.pk}"
+    assert leads in owner.get(at(world, "order", world.order.pk)).content.decode()
+    assert leads not in world.client("staff").get(at(world, "order", world.order.pk)).content.decode()
+    shown = owner.get(leads).content.decode()
     assert "Not done" in shown
     owner.post(at(world, "erase_unfinished", world.order.pk))
     assert MerchantOrder.objects.get(pk=world.order.pk).erased_at is not None
