@@ -8,14 +8,18 @@ import psycopg
 import pytest
 
 from crossdock.connector.contract import Kind, Observation, Role
+from crossdock.connector.errors import AuthFailed
 from crossdock.core.orders import Order
+from crossdock.operations import stores
 from crossdock.sync import intake
 from crossdock.sync.db import named
 from crossdock.sync.dirty import LANES, Mark, mark_async
+from crossdock.sync.drain import failure
+from crossdock.sync.effects import Effects, Key
 from crossdock.sync.engine import Worker
 from tests.sync.stocks import stocked
 from tests.sync.test_keys_waiting import blocked, mark
-from tests.world import World, at_home, place, play
+from tests.world import World, at_home, credentials, furnish, place, play
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +110,29 @@ def test_a_store_renews_its_token_whatever_its_number(database: str) -> None:
                     await session.execute(named("lock_store"), {"store_id": number})
 
     play(database, scenario)
+
+
+def test_a_refusal_of_old_credentials_says_nothing_of_new_ones(database: str) -> None:
+    """A call is on its way with the old ones while a person connects the store anew."""
+
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        id = world.stores["vendor1"].pk
+
+        async def refused(version: int) -> str:
+            key = Key(0, id, "vendor_order", 0, 1, 0, "test", version)
+            refusals = failure(world.context, key, AuthFailed("the token is not valid")).stores
+            await world.context.writer.keep(Effects(stores=refusals))
+            return str((await world.sql("SELECT state FROM store WHERE id = %s", [id]))[0][0])
+
+        before = await version_of(world, id)
+        new = {"credentials": credentials(world.shops["vendor1"]), "now": world.clock()}
+        await world.do(stores.reauthorize_store, store=world.stores["vendor1"], **new)
+        assert await refused(before) == "connected"
+        assert await refused(await version_of(world, id)) == "needs_reauth"
+
+    play(database, scenario)
+
+
+async def version_of(world: World, store_id: int) -> int:
+    return int((await world.sql("SELECT xmin::text::bigint FROM store WHERE id = %s", [store_id]))[0][0])

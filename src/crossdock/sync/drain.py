@@ -221,7 +221,7 @@ def failure(context: Context, key: Key, error: ConnectorError) -> Effects:
                 effects.pauses.append((key.store_id, until))
             effects.again.append(Again(key, until, Reason.RATE_LIMITED, counts=False))
         case AuthFailed():
-            effects.stores.append(StoreChange(key.store_id, "needs_reauth", error.words))
+            effects.stores.append(StoreChange(key.store_id, "needs_reauth", error.words, key.store_version))
             effects.again.append(Again(key, now, Reason.NEEDS_REAUTHORISATION, counts=False))
         case Unavailable() | OutcomeUnknown():
             effects.failures.append(key.store_id)

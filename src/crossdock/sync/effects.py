@@ -99,11 +99,13 @@ class ParcelState(Struct):
 
 
 class StoreChange(Struct, frozen=True):
-    """A store's new connection state."""
+    """A store's new connection state. `version`: what its row was when this was found out (Key.store_version); changed
+    since, as by new credentials, it may not be so any more, and is found out again where it is."""
 
     store_id: int
     state: str
     words: str = ""
+    version: int | None = None
 
 
 class Effects(Struct):

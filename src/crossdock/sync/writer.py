@@ -207,6 +207,7 @@ async def change_stores(cursor: AsyncCursor[Any], changes: Sequence[Any], now: d
             "ids": [change.store_id for change in changes],
             "states": [change.state for change in changes],
             "words": [change.words for change in changes],
+            "versions": [change.version for change in changes],
             "now": now,
         },
     )

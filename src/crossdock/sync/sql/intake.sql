@@ -151,11 +151,12 @@ WHERE vendor_order_id = ANY(%(vendor_order_ids)s::bigint[])
 
 -- name: store_state
 -- A store's connection state changes once; the words say why. out: nothing when it was so already.
--- in: ids, states, words, now
+-- in: ids, states, words, versions (null = whatever its row was meanwhile), now
 UPDATE store s SET state = w.state, state_words = w.words, state_at = %(now)s,
        failures = CASE WHEN w.state = 'connected' THEN 0 ELSE s.failures END
-FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(words)s::text[]) AS w(id, state, words)
+FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(words)s::text[], %(versions)s::bigint[]) AS w(id, state, words, version)
 WHERE s.id = w.id AND s.state <> w.state AND s.state <> 'disconnected'
+  AND (w.version IS NULL OR s.xmin::text::bigint = w.version)
   AND NOT (w.state = 'connected' AND s.state <> 'unreachable')
 RETURNING s.id, s.marketplace_id, s.state, s.state_words
 
