@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
 from msgspec import Struct
 
 from crossdock.core.vendor_order import VendorOrderDraft
-from crossdock.models import Vendor, VendorOrder
+from crossdock.models import MerchantOrder, Vendor, VendorOrder
 from crossdock.models.seal import SealError
 from crossdock.operations.opened import open_draft
 
@@ -53,11 +52,19 @@ def list_vendor_orders(
     if states:
         rows = rows.filter(state__in=states)
     if text:
-        wanted = Q(reference=text) | Q(order__name__in=[text, f"#{text}"]) | Q(remote_name__in=[text, f"#{text}"])
-        rows = rows.filter(wanted | Q(remote_id=text))
+        rows = rows.filter(pk__in=_named(vendor, text))
     first = (page - 1) * limit
     slim = rows.defer("sealed", "sealed_sent", "trace", "order__sealed", "order__merchant_share")
     return [_listed(row) for row in slim[first : first + limit]]
+
+
+def _named(vendor: Vendor, text: str) -> list[int]:
+    """Each way by its own index."""
+    mine = VendorOrder.objects.filter(vendor=vendor).order_by().values_list("pk", flat=True)
+    orders = MerchantOrder.objects.filter(marketplace=vendor.marketplace_id, name__in=[text, f"#{text}"]).values("pk")
+    named = mine.filter(marketplace=vendor.marketplace_id, remote_name__in=[text, f"#{text}"])
+    numbered = mine.filter(store__in=vendor.stores.values("pk"), remote_id=text)
+    return list(mine.filter(reference=text).union(named, numbered, mine.filter(order__in=orders)))
 
 
 def show_order(row: VendorOrder) -> Shown:
