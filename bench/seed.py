@@ -63,7 +63,9 @@ def fill(size: Size) -> None:
             store_id=_store(whose), reference=f"'cd-9-' || g || '-{part}'", state=state,
             reason="CASE WHEN g % 20 = 0 THEN 'order_not_paid' ELSE '' END", created_at=ago,
             remote_id=f"CASE WHEN g % 20 = 0 THEN '' ELSE (7000000000 + g * 2 + {part})::text END",
-            remote_name="'#' || (2000 + g)", linked_at=f"CASE WHEN g % 20 = 0 THEN NULL ELSE {ago} END",
+            remote_name="'#' || (2000 + g)",
+            skus="array_to_tsvector(ARRAY['sku-' || g % 20000])",
+            linked_at=f"CASE WHEN g % 20 = 0 THEN NULL ELSE {ago} END",
         )  # fmt: skip
     _many(
         "parcel", o // 2, vendor_order_id="(SELECT min(id) FROM vendor_order) + g", order_id=_order("g"),
