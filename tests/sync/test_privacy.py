@@ -12,7 +12,7 @@ import pytest
 
 from crossdock.models import MerchantOrder
 from crossdock.operations.buyers import orders_of_buyer
-from crossdock.operations.privacy import erase_buyers, set_retention
+from crossdock.operations.privacy import erase_buyer, erase_buyers, set_retention
 from crossdock.sync import privacy
 from tests.outside import second_pass
 from tests.world import ADDRESS, BUYER, World, at_home, furnish, place, play
@@ -97,5 +97,24 @@ def test_buyers_are_kept_for_so_many_days_and_no_longer_than_their_orders_need(d
         assert kept == [(False,), (True,)]
         said = await world.sql("SELECT who, data FROM activity WHERE what = 'privacy.forgotten'")
         assert said == [("", {"orders": 1})]
+
+    play(database, scenario)
+
+
+def test_an_order_given_up_is_no_longer_read_for_what_was_in_it(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        await place(world, {"V1-A": 1})
+        await world.quiet()
+        await world.sql("UPDATE vendor_order SET remote_lines = '[]', read_needed = true")
+
+        def give_up() -> None:
+            erase_buyer(order=MerchantOrder.objects.get(), now=world.clock(), who="olga", unfinished=True)
+
+        await world.do(give_up)
+        await ship(world)
+        assert await second_pass(world) == Counter()
+        assert await left(world) == []
+        assert [key for key in await world.keys() if key[0] != "subscription"] == []
 
     play(database, scenario)

@@ -66,8 +66,9 @@ async def _read(context: Context, store: Store, key: Key, row: VendorOrderRow) -
     ]
     seen = [Seen(row.store_id, row.marketplace_id, Role.VENDOR, observation) for observation in observed]
     taken: list[Taken] = []
-    if row.remote_lines == NO_LINES:  # linked by a person, who knows only its number
-        draft = draft_of(context.ring.open(row.sealed_sent or row.sealed))
+    known = row.sealed_sent or row.sealed  # neither, once its buyer was forgotten
+    if row.remote_lines == NO_LINES and known:  # linked by a person, who knows only its number
+        draft = draft_of(context.ring.open(known))
         taken = taken_lines(row.order_id, row.store_id, draft, remote)
         row.remote_lines, row.remote_name = encode(remote.line_ids).decode(), row.remote_name or remote.name
     learned = {"id": row.id, "remote_lines": row.remote_lines, "remote_name": row.remote_name}

@@ -296,6 +296,8 @@ async def _left(context: Context, parcel: ParcelRow, parcels: Sequence[ParcelRow
     async with context.pool.connection() as connection:
         cursor = await connection.execute(named("vendor_drafts"), {"ids": [parcel.vendor_order_id]})
         row = one(await cursor.fetchone())
+    if row[1] is None:
+        return []  # the order was given up and its buyer forgotten: what was in it is not known any more
     left = {line.line_id: line.quantity for line in draft_of(context.ring.open(row[1])).lines}
     for other in parcels:
         if other.vendor_order_id == parcel.vendor_order_id and other is not parcel and other.state != "cancelled":
