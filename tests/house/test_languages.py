@@ -1,9 +1,10 @@
-"""The languages that there are: what makes a translation wrong; amounts, spans, moments and dates in each.
+"""The languages that there are: each is whole; amounts, spans, moments and dates in each.
 
 Not here: which page shows what.
 """
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,32 @@ from django.utils.formats import date_format
 
 from crossdock.web import figures
 from docs import languages
+from tests.conftest import ALL
 
 EVENING = datetime(2026, 11, 22, 20, 5, tzinfo=UTC)
 NAMES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalog:
+    """All of the source's."""
+    if shutil.which("xgettext") is None:
+        words = "no gettext (Debian: apt-get install gettext)"
+        pytest.fail(words) if ALL else pytest.skip(words)
+    return languages.extracted()
+
+
+@pytest.mark.parametrize("locale", languages.LOCALES)
+def test_a_language_is_whole(texts: Catalog, locale: str) -> None:
+    """`make messages` adds what is new; then it is to be translated."""
+    assert list(languages.flaws(texts, languages.present(locale))) == []
+
+
+@pytest.mark.parametrize("locale", languages.LOCALES)
+def test_what_programs_read_is_what_was_translated(locale: str) -> None:
+    """`make messages` compiles."""
+    compiled = languages.po_of(locale).with_suffix(".mo").read_bytes()
+    assert compiled == languages.compiled(languages.present(locale), locale)
 
 
 @pytest.mark.parametrize(
