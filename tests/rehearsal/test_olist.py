@@ -88,6 +88,7 @@ def test_a_spoiled_value_is_named_with_file_line_and_column(
         (gzip.compress(b"\xff\xfe\x00"), "orders.csv.gz: not UTF-8 text"),
         (gzip.compress(b""), "orders.csv.gz: column order_id is missing"),
     ],
+    ids=["no gzip", "cut short", "no UTF-8", "empty"],
 )
 def test_a_broken_file_is_named(tmp_path: Path, content: bytes, words: str) -> None:
     files.write(tmp_path)
