@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, at_home, furnish, play
+from tests.world import World, at_home, furnish, place, play
 
 DOWN = {"where": "graphql", "kind": "error_before", "rate": 1.0, "store": "vendor1"}
 
@@ -30,6 +30,24 @@ def test_failures_before_the_last_success_are_forgotten(database: str, kind: str
         assert await look(world, kind) == timedelta(), "nothing failed"
         await world.control("faults", rules=[DOWN])
         assert timedelta() < await look(world, kind) < timedelta(seconds=5), "a first failure again"
+
+    play(database, scenario)
+
+
+def test_a_store_that_is_back_gets_at_once_what_waited_for_it(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        await world.control("faults", rules=[DOWN])
+        await place(world, {"V1-A": 1})
+        await world.quiet()
+        assert (await world.do(world.stores["vendor1"].refresh_from_db)) is None
+        assert world.stores["vendor1"].state == "unreachable"
+        far = world.clock.at + timedelta(minutes=14)
+        await world.sql("UPDATE dirty_key SET due_at = %s WHERE kind = 'vendor_order'", [far])
+        await world.control("faults", rules=[])
+        await world.sweep()
+        assert world.clock.at < far
+        assert len(await world.orders("vendor1")) == 1
 
     play(database, scenario)
 

@@ -447,3 +447,22 @@ def test_override_tells_the_merchants_contact_and_the_buyers_address(database: s
         assert second["shipping_address"] == (await world.orders("market"))[1]["shipping_address"]
 
     play(database, scenario)
+
+
+def test_an_order_that_begins_to_wait_is_looked_at_twice(database: str) -> None:
+    """As if the link had been committed while the order was routed: its mark did not see the order wait."""
+
+    async def scenario(world: World) -> None:
+        await furnish(world, policy=STRICT)
+        await place(world, {"V1-X": 1})
+        await world.sandbox.settle()
+        await world.drain()
+        second = await world.sql("SELECT due_at, reason FROM dirty_key WHERE kind = 'order'")
+        assert [row[1] for row in second] == ["second_look"]
+        await link(world, 1, "X")
+        await world.sql("UPDATE dirty_key SET due_at = %s WHERE kind = 'order'", [second[0][0]])
+        await world.quiet()
+        assert len(await world.orders("vendor1")) == 1
+        assert await world.sql("SELECT count(*) FROM dirty_key WHERE kind = 'order'") == [(0,)]
+
+    play(database, scenario)

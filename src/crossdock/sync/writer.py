@@ -99,13 +99,16 @@ async def write(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetim
         marks += await stock_rows.closed(cursor, closed)
         marks += await stock_rows.shipped_bare(cursor, closed, now)
     opened = [note for e in batch for note in e.opened]
-    opened += await _stores(cursor, batch, now)
+    said, back = await _stores(cursor, batch, now)
+    opened += said
     await settle(cursor, [item for e in batch for item in e.settled], now)
     await notes(cursor, "open_attentions", opened, now)
     await notes(cursor, "add_activities", [note for e in batch for note in e.activities], now)
     await dirty.lock_async(cursor, [key.id for e in batch for key in [*e.done, *(a.key for a in e.again)]], marks)
     await _keys(cursor, batch)
     await dirty.mark_async(cursor, marks, now=now)
+    if back:
+        await cursor.execute(named("bring_forward"), {"store_ids": back, "now": now})
     return intended
 
 
@@ -171,9 +174,10 @@ async def clear(cursor: AsyncCursor[Any], keys: Sequence[Key]) -> None:
         )
 
 
-async def _stores(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> list[Note]:
-    """Pauses, failures and states of stores; returns the items that these open."""
+async def _stores(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datetime) -> tuple[list[Note], list[int]]:
+    """Pauses, failures and states of stores; returns the items that these open, and the stores that are back."""
     opened: list[Note] = []
+    back: list[int] = []
     pauses = sorted(pause for e in batch for pause in e.pauses)
     if pauses:
         untils = dict(pauses)  # the latest of each store: sorted by time within a store
@@ -185,11 +189,12 @@ async def _stores(cursor: AsyncCursor[Any], batch: Sequence[Effects], now: datet
     answered = sorted({id for e in batch for id in e.answered} - set(failures))
     if answered:
         await cursor.execute(named("stores_answered"), {"ids": answered, "now": now})
+        back = [id for id, was_away in await cursor.fetchall() if was_away]
         await settle(cursor, [Settled(Reason.STORE_UNREACHABLE, store_id=id) for id in answered], now)
     changes = {change.store_id: change for e in batch for change in e.stores}
     if changes:
         opened += await change_stores(cursor, [changes[id] for id in sorted(changes)], now)
-    return opened
+    return opened, back
 
 
 STORE_REASONS = {

@@ -6,7 +6,7 @@ What survives a crash: all of a batch or nothing of it; routing again gives the 
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,8 @@ _encode = msgspec.json.encode
 
 APART, LONGEST_SKU = "\x1f", 100
 OPEN = ("held", "ready", "manual")
+SECOND_LOOK = timedelta(seconds=20)  # longer than a page of a catalogue takes to commit
+FOR_VARIANTS = (Reason.LINES_NOT_LINKED, Reason.CATALOGUE_NOT_READ)
 WHATS = {
     "held": What.VENDOR_ORDER_HELD,
     "ready": What.VENDOR_ORDER_READY,
@@ -371,8 +373,20 @@ async def keep(cursor: AsyncCursor[Any], outcomes: Sequence[Outcome], now: datet
     )
     await _say(cursor, outcomes, kept, now)
     marks = [Mark(row[4], "vendor_order", row[0], "routed") for row in kept.values() if row[6] and row[4] is not None]
-    marks += await _ask(cursor, outcomes, now)
+    marks += [*_look_twice(outcomes, now), *await _ask(cursor, outcomes, now)]
     return marks + await _count(cursor, outcomes, kept, now)
+
+
+def _look_twice(outcomes: Sequence[Outcome], now: datetime) -> list[Mark]:
+    """An order that begins to wait for its lines' variants is routed once more a little later: a catalogue that was
+    committed while it was routed neither was in what it was decided by, nor saw it wait."""
+    return [
+        Mark(outcome.case.loaded.store_id, "order", outcome.case.loaded.id, "second_look", now + SECOND_LOOK)
+        for outcome in outcomes
+        if outcome.case.loaded.first
+        and not outcome.case.order.cancelled_at
+        and (outcome.plan.missing or any(row.reason in FOR_VARIANTS for row in outcome.rows))
+    ]
 
 
 async def _ask(cursor: AsyncCursor[Any], outcomes: Sequence[Outcome], now: datetime) -> list[Mark]:

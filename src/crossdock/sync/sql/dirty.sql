@@ -140,6 +140,15 @@ FROM unnest(%(ids)s::bigint[], %(generations)s::bigint[], %(due_ats)s::timestamp
             %(counts)s::int[], %(anew)s::boolean[]) AS w(id, generation, due_at, reason, counts, anew)
 WHERE k.id = w.id
 
+-- name: bring_forward
+-- These stores answer again: what waited for that alone is tried at once. in: store_ids, now
+WITH waiting AS (
+    SELECT k.id FROM dirty_key k
+    WHERE k.store_id = ANY(%(store_ids)s::bigint[]) AND k.reason = 'unavailable' AND k.due_at > %(now)s
+    ORDER BY k.id FOR UPDATE
+)
+UPDATE dirty_key k SET due_at = %(now)s FROM waiting w WHERE k.id = w.id
+
 -- name: free_forgotten
 -- Keys of a lane that its drainer leased and does not have in hand. in: lane, epoch, in_hand. out: kind, ref
 UPDATE dirty_key k SET lease = NULL

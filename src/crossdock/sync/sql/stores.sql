@@ -22,9 +22,9 @@ UPDATE store SET name = COALESCE(NULLIF(%(name)s, ''), name), currency = COALESC
 WHERE id = %(store_id)s
 
 -- name: stores_answered
--- Stores that had not answered do again.
--- in: ids, now
+-- Stores that had not answered do again. in: ids, now. out: those that had been given up
 UPDATE store s SET failures = 0,
     state = CASE WHEN s.state = 'unreachable' THEN 'connected' ELSE s.state END,
     state_at = CASE WHEN s.state = 'unreachable' THEN %(now)s ELSE s.state_at END
 WHERE s.id = ANY(%(ids)s::bigint[]) AND s.failures > 0
+RETURNING s.id, s.state_at = %(now)s
