@@ -30,7 +30,8 @@ _HOME.chmod(0o711)  # the database's own user passes through
 for _name in [name for name in os.environ if name.startswith("CROSSDOCK_")]:
     if _name not in ("CROSSDOCK_TEST_ALL", "CROSSDOCK_SHARED"):
         del os.environ[_name]  # a developer's own installation does not reach the tests
-_GIVEN = os.environ.get("DATABASE_URL")
+# A process that pytest-xdist starts inherits what is set here, so what was really given goes under a name of its own.
+_GIVEN = os.environ.setdefault("TESTS_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
 _SERVER = Postgres(_HOME / "postgres", durable=False)
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "crossdock.settings",
