@@ -30,15 +30,15 @@ _HOME.chmod(0o711)  # the database's own user passes through
 for _name in [name for name in os.environ if name.startswith("CROSSDOCK_")]:
     if _name not in ("CROSSDOCK_TEST_ALL", "CROSSDOCK_SHARED"):
         del os.environ[_name]  # a developer's own installation does not reach the tests
-# A process that pytest-xdist starts inherits what is set here, so what was really given goes under a name of its own.
-_GIVEN = os.environ.setdefault("TESTS_DATABASE_URL", os.environ.get("DATABASE_URL", ""))
+_GIVEN = os.environ.get("DATABASE_URL")
 _SERVER = Postgres(_HOME / "postgres", durable=False)
-os.environ |= {
+_OURS = {
     "DJANGO_SETTINGS_MODULE": "crossdock.settings",
     "DATABASE_URL": _GIVEN or _SERVER.url,
     "CROSSDOCK_DATA": str(_HOME),
     "CROSSDOCK_ALLOW_PRIVATE": "1",
 }
+os.environ |= _OURS
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)
@@ -54,6 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # 0.3 s a log-in otherwise
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Processes that run tests for this one have a home and a server of their own: they inherit nothing of ours."""
+    for name in _OURS:
+        del os.environ[name]
+    if _GIVEN:
+        os.environ["DATABASE_URL"] = _GIVEN
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
