@@ -52,6 +52,20 @@ def test_a_store_that_is_back_gets_at_once_what_waited_for_it(database: str) -> 
     play(database, scenario)
 
 
+def test_work_that_asked_nothing_of_a_store_does_not_say_that_it_answers(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await furnish(world)
+        await look(world, "sweep")
+        store = world.stores["vendor1"].pk
+        await world.sql("UPDATE store SET failures = 3 WHERE id = %s", [store])
+        await look(world, "lease")
+        assert await world.sql("SELECT failures FROM store WHERE id = %s", [store]) == [(3,)]
+        await look(world, "sweep")
+        assert await world.sql("SELECT failures FROM store WHERE id = %s", [store]) == [(0,)]
+
+    play(database, scenario)
+
+
 async def look(world: World, kind: str) -> timedelta:
     """The vendor's keys of this kind are worked now: how long the most patient of them that failed waits then."""
     store = world.stores["vendor1"].pk

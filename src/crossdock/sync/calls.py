@@ -32,6 +32,7 @@ KEPT: Final = timedelta(days=7)
 MOST_KEPT: Final = 2_000_000  # lines in the table
 
 about: ContextVar[tuple[str, int]] = ContextVar("about", default=("", 0))  # kind and ref of the key being worked
+answers: ContextVar[list[int]] = ContextVar("answers")  # statuses that the work of this key was answered with
 
 
 class Line(Struct):
@@ -106,6 +107,20 @@ class CallLog:
                 await connection.execute(named("keep_calls"), columns)
         except psycopg.Error as error:
             log.warning("calls not logged", count=len(lines), error=type(error).__name__)
+
+
+class Heard:
+    """`Http` of one store; who works a key can tell whether the store answered at all."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def send(self, request: Request) -> Response:
+        """Raises NotSent or NoAnswer, nothing else."""
+        response = await self._http.send(request)
+        if (heard := answers.get(None)) is not None:
+            heard.append(response.status)
+        return response
 
 
 class Logged:

@@ -192,10 +192,12 @@ class Drainer:
         self.free.set()
 
     async def _guarded(self, key: Key, work: Callable[[], Awaitable[None]]) -> None:
-        calls.about.set((key.kind, key.ref))  # of this task alone
+        calls.about.set((key.kind, key.ref))  # of this task alone, as is the list
+        heard: list[int] = []
+        calls.answers.set(heard)
         try:
             await work()
-            if key.ailing:
+            if key.ailing and heard:  # work that asked the store nothing says nothing of it
                 await self._context.writer.keep(Effects(answered=[key.store_id]))
         except ConnectorError as error:
             await self._context.writer.keep(failure(self._context, key, error))

@@ -18,7 +18,7 @@ from crossdock.connector import registry
 from crossdock.connector.contract import Clock, Connection, Platform, Role, StoreClient
 from crossdock.connector.http import Http
 from crossdock.models.seal import Ring
-from crossdock.sync.calls import CallLog, Logged
+from crossdock.sync.calls import CallLog, Heard, Logged
 from crossdock.sync.db import Pool, named
 from crossdock.sync.points import Points
 
@@ -53,6 +53,7 @@ class Stores:
         self._clock = clock
         self._points = points
         self._known: dict[int, Store] = {}
+        self._lines: dict[int, Http] = {}
         self._renewing: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(self, store_id: int, version: int | None = None) -> Store:
@@ -101,11 +102,17 @@ class Stores:
             before.version, before.renew_at = version, renew_at
             return before
         found = registry.platform(platform)
-        http = self._http if self._calls is None else Logged(self._http, self._calls, marketplace_id, id)
-        client = found.client(told, http, now=self._clock)
+        client = found.client(told, self._line(marketplace_id, id), now=self._clock)
         store = Store(id, marketplace_id, vendor_id, found, hook_key, renew_at, version, told, client)
         self._known[store_id] = store
         return store
+
+    def _line(self, marketplace_id: int, id: int) -> Http:
+        """The same for as long as we live: platforms keep by it what they learned of a store, such as its budget."""
+        if id not in self._lines:
+            http = self._http if self._calls is None else Logged(self._http, self._calls, marketplace_id, id)
+            self._lines[id] = Heard(http)
+        return self._lines[id]
 
     async def _renew(self, store: Store) -> Store:
         """New credentials, kept at once. Another process renewing them now is waited for: an expired token in use would
