@@ -30,6 +30,7 @@ _HOME.chmod(0o711)  # the database's own user passes through
 for _name in [name for name in os.environ if name.startswith("CROSSDOCK_")]:
     if _name not in ("CROSSDOCK_TEST_ALL", "CROSSDOCK_SHARED"):
         del os.environ[_name]  # a developer's own installation does not reach the tests
+os.environ.pop("COLUMNS", None)  # nor does the terminal's width: a test that minds says its own
 _GIVEN = os.environ.get("DATABASE_URL")
 _SERVER = Postgres(_HOME / "postgres", durable=False)
 _OURS = {
