@@ -10,7 +10,7 @@ from crossdock.operations.health import vendors_health
 from crossdock.operations.status import status
 from tests.sync.conftest import _plain_log  # noqa: F401  worlds log plainly
 from tests.sync.test_notices import post, tell, wait
-from tests.world import World, at_home, furnish, place, play
+from tests.world import Crash, World, at_home, furnish, place, play
 
 SITE = "site"
 
@@ -98,6 +98,31 @@ def test_an_order_goes_there_and_its_parcel_comes_back(database: str, mode: str)
         assert parcel["tracking"]["numbers"] == ["A1", "A2"]
         assert await attention(world) == []
         assert world.sandbox.counters["throttled"] == 0
+
+    play(database, scenario)
+
+
+def test_a_whole_parcel_whose_writer_died_is_found_by_what_was_left(database: str) -> None:
+    async def scenario(world: World) -> None:
+        await join(world)
+        await place(world, {"MUG": 2})
+        await world.quiet()
+        (order,) = await world.orders(SITE)
+
+        def die(*point: str) -> None:
+            if point[:2] == ("result.before_commit", "create_fulfillment"):
+                world.points.handler = None
+                raise Crash(point)
+
+        world.points.handler = die
+        tracking = {"company": "DHL", "numbers": ["42"], "urls": []}
+        await world.control("fulfill_order", store=SITE, order_id=order["id"], tracking=tracking)
+        await world.quiet()
+        assert world.crashes == 1
+        assert world.http.calls.count("FulfillmentOrders") == 1, "it was written once, and not tried again"
+        assert await world.sql("SELECT state, reason FROM parcel") == [("linked", "")]
+        (bought,) = await world.orders("market")
+        assert len(bought["fulfillments"]) == 1
 
     play(database, scenario)
 

@@ -56,7 +56,7 @@ async def fulfillment(context: Context, keys: Sequence[Key]) -> dict[int, Callab
 async def work(context: Context, key: Key, parcels: list[ParcelRow]) -> None:
     """The plan's steps one after another; the key is done with the last, or comes back for what must wait."""
     for parcel in parcels:
-        if not parcel.lines and parcel.state == "ready":
+        if not parcel.lines and parcel.state in ("ready", "sending"):  # one is looked up by the lines it was sent with
             parcel.lines = await _left(context, parcel, parcels)
     actions = planned(parcels)
     if not actions:
