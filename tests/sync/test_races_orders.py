@@ -45,7 +45,7 @@ def meanwhile(world: World, call: str, *queries: str) -> None:
             world.http.tamper = lambda request, response: response
             with psycopg.connect(world.dsn, autocommit=True) as session:
                 for query in queries:
-                    session.execute(query)  # type: ignore[call-overload]
+                    session.execute(query)
         return response
 
     world.http.tamper = tamper
